@@ -1,0 +1,175 @@
+"""Case studies, after the government's data model for case studies (GIF 451-3)."""
+
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from taggit.managers import TaggableManager
+
+from organizations.models import Organization
+from publishing.models import Publishable, PublishableQuerySet
+from search.searchable import Searchable, SearchableQuerySet, SearchText
+from taxonomy.models import Region, Theme
+
+
+class Stage(models.TextChoices):
+    PLANNED = "planned", "検討中"
+    TRIAL = "trial", "試行"
+    RUNNING = "running", "継続"
+    ENDED = "ended", "終了"
+
+
+class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
+    def for_list(self):
+        """What a card shows, in two queries; regions and themes come with the search entry."""
+        return self.select_related("organization").prefetch_related(
+            models.Prefetch("images", CaseImage.objects.filter(position=0), to_attr="cover_images")
+        )
+
+    def for_detail(self):
+        return self.select_related("organization", "origin").prefetch_related(
+            "regions", "themes", "tags", "images", "videos", "links", "partner_organizations"
+        )
+
+
+class CaseStudy(Searchable, Publishable):
+    """One case (事例). The short form fills five of the texts, the full form all of them."""
+
+    title = models.CharField("題名", max_length=100)
+    subtitle = models.CharField("副題", max_length=100, blank=True)
+    summary = models.TextField("概要", validators=[MaxLengthValidator(300)], help_text="300字以内")
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="cases", verbose_name="取り組んだ団体"
+    )
+    partner_organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="partner_cases", verbose_name="一緒に取り組んだ団体"
+    )
+    regions = models.ManyToManyField(Region, related_name="cases", verbose_name="場所")
+    themes = models.ManyToManyField(Theme, related_name="cases", verbose_name="分野")
+    tags = TaggableManager("タグ", blank=True)
+    stage = models.CharField("段階", max_length=10, choices=Stage.choices, default=Stage.RUNNING)
+    started_year = models.PositiveSmallIntegerField(
+        "開始年（西暦）", null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
+    )
+    reason = models.TextField("きっかけ・理由", blank=True, help_text="なぜ始めたか。Markdownで書けます")
+    purpose = models.TextField("目的", blank=True)
+    content = models.TextField("取り組みの内容", blank=True)
+    first_step = models.TextField("はじめの一歩", blank=True, help_text="最初にしたこと")
+    partners = models.TextField("協力者", blank=True)
+    funding = models.TextField("費用と財源", blank=True)
+    used_programs = models.TextField("利用した制度", blank=True)
+    obstacles = models.TextField("つまずいたこと", blank=True)
+    result = models.TextField("成果", blank=True)
+    evaluation = models.TextField("評価の方法", blank=True)
+    sustainability = models.TextField("続けるための仕組み", blank=True)
+    tips = models.TextField("まねする人へのこつ", blank=True)
+    origin = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name="もとになった事例"
+    )
+    contact = models.TextField("問い合わせ先", blank=True)
+
+    objects = CaseStudyQuerySet.as_manager()
+
+    search_kind = "case"
+    search_depends_on = ("organization",)
+
+    class Meta(Publishable.Meta):
+        verbose_name = "事例"
+        verbose_name_plural = "事例"
+        ordering = ["-published_at", "-pk"]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="cases_newest")]
+        constraints = [
+            *Publishable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(origin__isnull=True) | ~Q(origin=F("id")), name="cases_casestudy_is_not_its_own_origin"
+            ),
+        ]
+
+    # The parts of the page in reading order. An empty one is shown as 「聞いてみる」 when `asked` is true.
+    SECTIONS = (
+        ("reason", True),
+        ("purpose", False),
+        ("content", True),
+        ("first_step", True),
+        ("partners", False),
+        ("funding", True),
+        ("used_programs", False),
+        ("obstacles", True),
+        ("result", True),
+        ("evaluation", False),
+        ("sustainability", False),
+        ("tips", True),
+    )
+
+    def __str__(self):
+        return self.title
+
+    def get_absolute_url(self):
+        return reverse("cases:detail", args=[self.pk])
+
+    def search_text(self):
+        return SearchText(
+            title=self.title,
+            key=[self.subtitle, self.summary, self.organization.name, *self.theme_names(), *self.tag_names()],
+            body=[*(getattr(self, field) for field, _ in self.SECTIONS), *self.region_names()],
+        )
+
+    def search_facets(self):
+        return {
+            "regions": [region.code for region in self.regions.all()],
+            "themes": [theme.slug for theme in self.themes.all()],
+            "organization_kinds": [self.organization.kind],
+        }
+
+
+class CaseImage(models.Model):
+    """A picture of a case. Only WebP renditions without metadata are kept."""
+
+    case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="images", verbose_name="事例")
+    image = models.ImageField("画像", upload_to="cases/", width_field="width", height_field="height", max_length=120)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    alt = models.CharField("代替テキスト", max_length=200, help_text="画像が見えない人に伝わる説明")
+    caption = models.CharField("説明", max_length=200, blank=True)
+    license = models.CharField("利用条件", max_length=100, blank=True)
+    position = models.PositiveSmallIntegerField("順番", default=0, help_text="0の画像が一覧に出ます")
+
+    class Meta:
+        verbose_name = "画像"
+        verbose_name_plural = "画像"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(alt=""), name="cases_caseimage_alt_is_not_empty"),
+        ]
+
+    def __str__(self):
+        return self.alt
+
+
+class CaseVideo(models.Model):
+    case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="videos", verbose_name="事例")
+    title = models.CharField("題名", max_length=100)
+    url = models.URLField("動画のアドレス")
+    license = models.CharField("利用条件", max_length=100, blank=True)
+
+    class Meta:
+        verbose_name = "動画"
+        verbose_name_plural = "動画"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title
+
+
+class CaseLink(models.Model):
+    case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="links", verbose_name="事例")
+    title = models.CharField("題名", max_length=100)
+    url = models.URLField("アドレス")
+
+    class Meta:
+        verbose_name = "関連リンク"
+        verbose_name_plural = "関連リンク"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,5 @@
+from django.forms.renderers import TemplatesSetting
+
+
+class PortalFormRenderer(TemplatesSetting):
+    """Renders fields with the one template in ``templates/components/field.html``."""

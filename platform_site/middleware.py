@@ -1,0 +1,13 @@
+"""Middleware of the whole site."""
+
+
+class MaintenanceMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+
+class CachePolicyMiddleware(MaintenanceMiddleware):
+    pass

@@ -1,0 +1,231 @@
+"""Settings of the portal: one file, the same everywhere.
+
+The defaults are production's. What differs between machines comes from the
+environment and is listed in ``.env.example``; a wrong value stops the start-up
+with a sentence that names the variable.
+"""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from environs import Env, EnvError
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+VAR_DIR = BASE_DIR / "var"
+
+env = Env()
+env.read_env(BASE_DIR / ".env", recurse=False)
+
+
+def _read(reader, name, default, meaning):
+    """Read one variable; a value of the wrong kind stops the start-up by name."""
+    try:
+        return reader(name, default)
+    except (EnvError, ValueError) as error:
+        raise ImproperlyConfigured(f"{name} must be {meaning} ({error}).") from error
+
+
+def _secret_key():
+    """The key from the environment, or one that is kept in ``var/`` and made on first use."""
+    key = env.str("SECRET_KEY", "")
+    if key:
+        if len(key) < 50:
+            raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
+        return key
+    from platform_site.local_secret import read_or_make
+
+    return read_or_make(VAR_DIR / "secret_key")
+
+
+def _database():
+    """The database that DATABASE_URL names, or the embedded PostgreSQL in ``var/postgres``."""
+    timeout = _read(env.int, "DATABASE_STATEMENT_TIMEOUT", 0, "a whole number of milliseconds, 0 for none")
+    pool_size = _read(env.int, "DATABASE_POOL_SIZE", 4, "a whole number of connections per process")
+    if timeout < 0:
+        raise ImproperlyConfigured("DATABASE_STATEMENT_TIMEOUT must not be negative.")
+    if pool_size < 1:
+        raise ImproperlyConfigured("DATABASE_POOL_SIZE must be at least 1.")
+    options = {
+        # JIT and parallel workers make the portal's short queries slower, see docs/performance.md.
+        "options": f"-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB -c statement_timeout={timeout}",
+        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+    }
+    common = {"OPTIONS": options, "CONN_HEALTH_CHECKS": False, "TEST": {"TEMPLATE": "template0"}}
+
+    if "DATABASE_URL" not in env.dump() and env.str("DATABASE_URL", None) is None:
+        return {"ENGINE": "platform_site.embedded_postgres", "NAME": "portal", **common}
+
+    url = env.str("DATABASE_URL").strip()
+    example = "postgresql://user:password@host:5432/name"
+    if not url:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL is empty: give an address such as {example}, or remove the variable to use the "
+            "embedded database."
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(f"DATABASE_URL must begin with postgresql:// such as {example}.")
+    settings = _read(env.dj_db_url, "DATABASE_URL", None, f"an address such as {example}")
+    if not settings.get("NAME"):
+        raise ImproperlyConfigured(f"DATABASE_URL names no database: give an address such as {example}.")
+    extra = settings.pop("OPTIONS", {})
+    settings |= common
+    settings["OPTIONS"] = {**extra, **options}
+    settings["CONN_MAX_AGE"] = 0
+    return settings
+
+
+DEBUG = _read(env.bool, "DEBUG", False, "true or false")
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"], "host names with commas")
+CSRF_TRUSTED_ORIGINS = _read(env.list, "CSRF_TRUSTED_ORIGINS", [], "origins such as https://example.lg.jp")
+# Address of the site as people outside see it, used in mails and files.
+SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_NAME = "生活支援共創プラットフォーム"
+# A proxy that ends TLS sets X-Forwarded-Proto; without one (make run) the site speaks plain http.
+BEHIND_TLS_PROXY = _read(env.bool, "BEHIND_TLS_PROXY", False, "true or false")
+# Shows the maintenance page to everyone but the health checks.
+MAINTENANCE_MODE = _read(env.bool, "MAINTENANCE_MODE", False, "true or false")
+
+INSTALLED_APPS = [
+    "platform_site",
+    "taxonomy",
+    "accounts",
+    "publishing",
+    "search",
+    "organizations",
+    "cases",
+    "django.forms",
+    "taggit",
+    "csp",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "platform_site.middleware.MaintenanceMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "platform_site.middleware.CachePolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "platform_site.urls"
+WSGI_APPLICATION = "platform_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "platform_site.context_processors.site",
+            ],
+        },
+    },
+]
+FORM_RENDERER = "platform_site.forms.PortalFormRenderer"
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    }
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.backends.RoleBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = "ja"
+TIME_ZONE = "Asia/Tokyo"
+USE_I18N = True
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "/media/"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+FILE_UPLOAD_PERMISSIONS = 0o644
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# Without a mail server mails are written to var/mail, one file each.
+EMAIL_HOST = env.str("EMAIL_HOST", "")
+EMAIL_PORT = _read(env.int, "EMAIL_PORT", 587, "a port number")
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = _read(env.bool, "EMAIL_USE_TLS", True, "true or false")
+EMAIL_TIMEOUT = 10
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_HOST
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")
+# Where inquiries from the contact page are sent.
+SECRETARIAT_EMAIL = env.str("SECRETARIAT_EMAIL", "secretariat@localhost")
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "object-src": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
+SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_TLS_PROXY else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS_PROXY
+if BEHIND_TLS_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+CSRF_FAILURE_VIEW = "platform_site.views.csrf_failure"
+
+TAGGIT_CASE_INSENSITIVE = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PublishingConfig(AppConfig):
+    name = "publishing"
+    verbose_name = "掲載の手続き"
+    default_auto_field = "django.db.models.BigAutoField"

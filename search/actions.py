@@ -1,0 +1,5 @@
+"""Writes of the search index."""
+
+
+def index(item):
+    raise NotImplementedError

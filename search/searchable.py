@@ -1,0 +1,58 @@
+"""The mixin with which content models declare what they want found."""
+
+from dataclasses import dataclass, field
+
+from django.db import models
+
+from search.actions import index
+from search.matching import matching_ids
+
+
+@dataclass(frozen=True)
+class SearchText:
+    """What a content object wants found, by weight: its title, its key texts, its body."""
+
+    title: str
+    key: list[str] = field(default_factory=list)
+    body: list[str] = field(default_factory=list)
+
+
+class SearchableQuerySet(models.QuerySet):
+    def matching(self, text):
+        """The published objects whose index entry matches the query ``text``."""
+        return self.filter(pk__in=matching_ids(self.model.search_kind, text))
+
+
+class Searchable(models.Model):
+    """Mixin of content models: they declare texts and facets, `search` does the rest.
+
+    Set `search_kind` (the name in `Entry.kind`) and, when the text quotes a related object
+    that is searchable itself, name that foreign key in `search_depends_on`: the object is
+    then indexed anew when the other changes.
+    """
+
+    search_kind: str
+    search_depends_on: tuple[str, ...] = ()
+
+    class Meta:
+        abstract = True
+
+    def search_text(self) -> SearchText:
+        raise NotImplementedError
+
+    def search_facets(self) -> dict[str, list[str]]:
+        """Lists under "regions" (codes), "themes" (slugs) and "organization_kinds"."""
+        raise NotImplementedError
+
+    def theme_names(self) -> list[str]:
+        return [theme.name for theme in self.themes.all()]
+
+    def region_names(self) -> list[str]:
+        return [region.full_name for region in self.regions.all()]
+
+    def tag_names(self) -> list[str]:
+        return [tag.name for tag in self.tags.all()]
+
+    def after_status_change(self) -> None:
+        super().after_status_change()
+        index(self)

@@ -1,0 +1,49 @@
+"""Regions and themes held in the memory of each process.
+
+Both tables change only when `load_taxonomy` runs with a new official edition, while
+every list, card and filter names them: reading them once per process saves each page
+several queries. `clear()` forgets them; the loading command calls it.
+"""
+
+from functools import cache
+
+from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
+
+
+@cache
+def regions() -> dict[str, Region]:
+    """All regions by code, in the order of their codes."""
+    return {region.code: region for region in Region.objects.order_by("code")}
+
+
+@cache
+def themes() -> dict[str, Theme]:
+    """All themes by slug, in the ministry's order."""
+    return {theme.slug: theme for theme in Theme.objects.order_by("position")}
+
+
+@cache
+def prefectures() -> tuple[Region, ...]:
+    return tuple(region for region in regions().values() if region.kind == RegionKind.PREFECTURE)
+
+
+@cache
+def region_path(code: str) -> tuple[str, ...]:
+    """The codes from the region itself up to 全国: ("011011", "011002", "01", "00").
+
+    Raises KeyError for an unknown code.
+    """
+    path = [code]
+    while (parent := regions()[path[-1]].parent_id) is not None:
+        path.append(parent)
+    return tuple(path)
+
+
+def nation() -> Region:
+    return regions()[NATION_CODE]
+
+
+def clear() -> None:
+    """Forget everything read so far."""
+    for cached in (regions, themes, prefectures, region_path):
+        cached.cache_clear()

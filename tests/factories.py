@@ -1,0 +1,76 @@
+"""Factories with the fewest fields; `published=True` makes an item public and searchable."""
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from accounts.models import RoleAssignment, User
+from accounts.roles import Role
+from cases.models import CaseStudy
+from organizations.models import Organization, OrganizationKind
+from publishing.models import Status
+from search.actions import index
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    email = factory.Sequence(lambda n: f"person{n}@example.jp")
+    display_name = factory.Sequence(lambda n: f"利用者{n}")
+
+    @factory.post_generation
+    def role(self, create, role, **kwargs):
+        if role:
+            RoleAssignment.objects.create(user=self, role=role)
+
+
+def secretariat():
+    return UserFactory(role=Role.SECRETARIAT)
+
+
+class PublishableFactory(DjangoModelFactory):
+    class Meta:
+        abstract = True
+        skip_postgeneration_save = True
+
+    class Params:
+        published = factory.Trait(
+            status=Status.PUBLISHED,
+            published_at=factory.LazyFunction(timezone.now),
+            confirmed_at=factory.LazyFunction(timezone.localdate),
+        )
+
+    @factory.post_generation
+    def regions(self, create, regions, **kwargs):
+        self.regions.set(regions or [])
+
+    @factory.post_generation
+    def themes(self, create, themes, **kwargs):
+        self.themes.set(themes or [])
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        if create:
+            index(instance)
+
+
+class OrganizationFactory(PublishableFactory):
+    class Meta:
+        model = Organization
+        skip_postgeneration_save = True
+
+    name = factory.Sequence(lambda n: f"支え合いの会{n}")
+    kind = OrganizationKind.NPO
+    summary = "地域の支え合いに取り組む団体です。"
+
+
+class CaseStudyFactory(PublishableFactory):
+    class Meta:
+        model = CaseStudy
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"支え合いの取り組み{n}")
+    summary = "住民と団体が協力して暮らしを支える取り組みです。"
+    organization = factory.SubFactory(OrganizationFactory, published=True)

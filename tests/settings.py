@@ -1,0 +1,16 @@
+"""The site's settings with what makes tests fast swapped in."""
+
+import os
+
+os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
+
+from platform_site.settings import *  # noqa: E402, F403
+from platform_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+
+DATABASES["default"]["OPTIONS"].pop("pool")
+if name := os.environ.get("TEST_DATABASE_NAME"):
+    DATABASES["default"]["TEST"]["NAME"] = name
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+MEDIA_ROOT = VAR_DIR / "test-media"
