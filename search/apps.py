@@ -1,7 +1,19 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _create_generations(sender, **kwargs):
+    from search.actions import searchable_models
+    from search.generation import create
+
+    for model in searchable_models():
+        create(model.search_kind)
 
 
 class SearchConfig(AppConfig):
     name = "search"
     verbose_name = "検索"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        post_migrate.connect(_create_generations, sender=self)

@@ -1,27 +1,70 @@
 """The search index, synonyms, and what was searched in vain."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
 
+class EntryQuerySet(models.QuerySet):
+    def matching(self, tsquery: str):
+        """Entries whose vector matches ``tsquery``, a text as `search.query` writes it."""
+        return self.filter(vector__matches_tsquery=tsquery)
+
+
+@SearchVectorField.register_lookup
+class MatchesTsquery(models.Lookup):
+    """``vector @@ '…'::tsquery`` for query texts that the caller has quoted."""
+
+    lookup_name = "matches_tsquery"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        lhs, lhs_params = self.process_lhs(compiler, connection)
+        return f"{lhs} @@ %s::tsquery", [*lhs_params, self.rhs]
+
+
 class Entry(models.Model):
-    """One row per searchable public object: no texts, so that matching reads few pages."""
+    """One row per searchable public object: no texts, so that matching and counting read few pages.
+
+    ``vector`` holds, without positions: every word and every pair of neighbours; once more
+    marked ``t:`` when in the title, ``k:`` when in the key texts, ``f:`` when frequent in the
+    body; and the facets. ``facets`` repeats those in a form that can be counted.
+    """
 
     kind = models.CharField(max_length=20)
     object_id = models.PositiveBigIntegerField()
     published_at = models.DateTimeField()
-    facets = ArrayField(models.CharField(max_length=60), help_text="lexemes such as at:131016, theme:mobility")
+    facets = ArrayField(models.CharField(max_length=60))
     vector = SearchVectorField()
-    rank_vector = SearchVectorField()
+
+    objects = EntryQuerySet.as_manager()
 
     class Meta:
         verbose_name = "索引"
         verbose_name_plural = "索引"
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_is_one_per_object")]
+        indexes = [
+            models.Index(fields=["kind", "-published_at", "-object_id"], name="search_entry_newest"),
+            GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
+        ]
 
     def __str__(self):
         return f"{self.kind} {self.object_id}"
+
+
+class EntryText(models.Model):
+    """The folded text of an entry, apart from it: read for excerpts and verbatim search only."""
+
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="text")
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = "索引の本文"
+        verbose_name_plural = "索引の本文"
+
+    def __str__(self):
+        return self.text[:40]
 
 
 class Synonym(models.Model):

@@ -1,0 +1,45 @@
+"""A number per kind of content that changes with every write to its index.
+
+Counts over many rows are kept in the cache under it: as soon as something is published,
+changed or closed the number is another one and the counts are taken anew. It is a
+sequence, so writers never wait for each other.
+"""
+
+import re
+
+from django.db import connection, transaction
+
+_KIND = re.compile(r"[a-z_]{1,30}")
+
+
+def sequence_name(kind: str) -> str:
+    if not _KIND.fullmatch(kind):
+        raise ValueError(f"not a kind of content: {kind!r}")
+    return f"search_generation_{kind}"
+
+
+def create(kind: str) -> None:
+    """Make the sequence of a kind of content where it does not exist yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SEQUENCE IF NOT EXISTS {sequence_name(kind)}")
+
+
+def _advance(kind: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT nextval('{sequence_name(kind)}')")
+
+
+def advance(kind: str) -> None:
+    """Mark what is cached about ``kind`` as outdated, now and once more after the commit.
+
+    The first call serves this transaction. The second one drops what other processes
+    counted between the two, when they could not see the new row yet.
+    """
+    _advance(kind)
+    transaction.on_commit(lambda: _advance(kind))
+
+
+def current(kind: str) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT last_value FROM {sequence_name(kind)}")  # noqa: S608 (checked above)
+        return cursor.fetchone()[0]

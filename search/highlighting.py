@@ -1,0 +1,83 @@
+"""Marks what was found in titles and excerpts, and cuts excerpts around it."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from search.analysis import fold, runs
+from search.query import Query
+
+# How much of the text before the first hit an excerpt shows.
+LEAD = 40
+EXCERPT_LENGTH = 140
+
+Spans = list[tuple[int, int]]
+
+
+def _fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
+    """The folded text and, where folding moved characters, the original offset of each of its characters."""
+    if unicodedata.is_normalized("NFKC", text):
+        return text, None
+    folded, offsets = [], []
+    # A base character and the marks that combine with it fold together.
+    for match in re.finditer(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", text, re.DOTALL):
+        piece = unicodedata.normalize("NFKC", match[0])
+        folded.append(piece)
+        offsets += [match.start()] * len(piece)
+    return "".join(folded), [*offsets, len(text)]
+
+
+def _literal_spans(folded: str, spellings: Iterable[str]) -> Spans:
+    pattern = "|".join(re.escape(spelling) for spelling in spellings)
+    return [match.span() for match in re.finditer(pattern, folded, re.IGNORECASE)] if pattern else []
+
+
+def _spans_of_words(folded: str, query: Query) -> Spans:
+    """Spans of the query's words in whatever spelling they stand in the text."""
+    wanted = {forms for term in query.terms for alternative in term.alternatives for forms in alternative}
+    spans = []
+    for run in runs(folded):
+        forms = tuple(token.form for token in run)
+        for sought in wanted:
+            for start in range(len(forms) - len(sought) + 1):
+                if forms[start : start + len(sought)] == sought:
+                    spans.append((run[start].start, run[start + len(sought) - 1].end))
+    return spans
+
+
+def _merged(spans: Spans) -> Spans:
+    merged: Spans = []
+    for start, end in sorted(spans):
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        elif end > start:
+            merged.append((start, end))
+    return merged
+
+
+def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
+    """``text`` as HTML with what the query found in <mark>, and whether anything was marked."""
+    if query.is_empty:
+        return escape(text), False
+    folded, offsets = _fold_with_offsets(text)
+    spans = _literal_spans(folded, query.spellings()) or _spans_of_words(folded, query)
+    if not spans:
+        return escape(text), False
+    parts, position = [], 0
+    for folded_start, folded_end in _merged(spans):
+        start, end = (offsets[folded_start], offsets[folded_end]) if offsets else (folded_start, folded_end)
+        parts += [escape(text[position:start]), "<mark>", escape(text[start:end]), "</mark>"]
+        position = end
+    return mark_safe("".join([*parts, escape(text[position:])])), True  # noqa: S308 (every part is escaped)
+
+
+def cut_around(text: str, query: Query) -> str:
+    """A piece of ``text`` with the query's first hit in it; the beginning when there is none."""
+    folded = fold(text)
+    spans = _literal_spans(folded, query.spellings()) or _spans_of_words(folded, query)
+    start = max(0, min(spans)[0] - LEAD) if spans else 0
+    piece = folded[start : start + EXCERPT_LENGTH].strip()
+    return f"{'…' if start else ''}{piece}{'…' if start + EXCERPT_LENGTH < len(folded) else ''}"
