@@ -5,8 +5,10 @@ every list, card and filter names them: reading them once per process saves each
 several queries. `clear()` forgets them; the loading command calls it.
 """
 
+from collections.abc import Callable
 from functools import cache
 
+from taxonomy.codes import current_code
 from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
 
 
@@ -43,7 +45,22 @@ def nation() -> Region:
     return regions()[NATION_CODE]
 
 
+def region(code: str) -> Region | None:
+    """The region of a code, an abolished one included; None when there is no such region."""
+    return regions().get(current_code(code))
+
+
+_forgetters: list[Callable[[], None]] = []
+
+
+def on_clear(forget: Callable[[], None]) -> None:
+    """Have ``forget`` called by `clear`: for what others derive from regions and themes."""
+    _forgetters.append(forget)
+
+
 def clear() -> None:
     """Forget everything read so far."""
     for cached in (regions, themes, prefectures, region_path):
         cached.cache_clear()
+    for forget in _forgetters:
+        forget()

@@ -1,3 +1,7 @@
+from django.urls import path
+
+from taxonomy import views
+
 app_name = "taxonomy"
 
-urlpatterns = []
+urlpatterns = [path("suggest/", views.suggest_regions, name="suggest")]
