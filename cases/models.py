@@ -7,6 +7,7 @@ from django.urls import reverse
 from taggit.managers import TaggableManager
 
 from organizations.models import Organization
+from publishing.images import PictureField
 from publishing.models import Publishable, PublishableQuerySet
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
@@ -126,7 +127,7 @@ class CaseImage(models.Model):
     """A picture of a case. Only WebP renditions without metadata are kept."""
 
     case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="images", verbose_name="事例")
-    image = models.ImageField("画像", upload_to="cases/", width_field="width", height_field="height", max_length=120)
+    image = PictureField("画像", upload_to="cases/", width_field="width", height_field="height", max_length=120)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     alt = models.CharField("代替テキスト", max_length=200, help_text="画像が見えない人に伝わる説明")
