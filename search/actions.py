@@ -2,24 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.apps import apps
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from search import generation
 from search.analysis import fold, lexemes
-from search.models import Entry, EntryText
+from search.models import Entry
 from taxonomy import registry
 
 # From how many occurrences in the body a word counts as what the text is about.
 FREQUENT = 3
+BATCH = 200
 
-_UPSERT = """
+_WRITE_ENTRY = """
     INSERT INTO search_entry (kind, object_id, published_at, facets, vector)
     VALUES (%s, %s, %s, %s, array_to_tsvector(%s))
     ON CONFLICT (kind, object_id) DO UPDATE
     SET published_at = EXCLUDED.published_at, facets = EXCLUDED.facets, vector = EXCLUDED.vector
-    RETURNING id
+"""
+_WRITE_TEXT = """
+    INSERT INTO search_entrytext (entry_id, text)
+    SELECT id, %s FROM search_entry WHERE kind = %s AND object_id = %s
+    ON CONFLICT (entry_id) DO UPDATE SET text = EXCLUDED.text
 """
 
 
@@ -53,8 +60,9 @@ def vector_lexemes(title: str, key: Iterable[str], body: Iterable[str], facets: 
     ]
 
 
-def _readable(text: str) -> str:
-    return " ".join(fold(text).split())
+def readable_text(parts: Iterable[str]) -> str:
+    """What verbatim search and excerpts read: the folded texts, one per line."""
+    return "\n".join(" ".join(fold(part).split()) for part in parts if part)
 
 
 @transaction.atomic
@@ -64,25 +72,42 @@ def index(item) -> None:
     Only published items have an entry. Call it after every write of a searchable object or
     of its regions, themes and tags; `QuerySet.update()` would leave the index stale.
     """
-    _index_one(item)
-    for dependent in _dependents(item):
-        _index_one(dependent)
-        generation.advance(dependent.search_kind)
-    generation.advance(item.search_kind)
+    index_many([item])
+    for model, quoting in _quoting(item):
+        for batch in _batches(quoting.iterator(chunk_size=BATCH)):
+            write_entries(batch)
+        generation.advance(model.search_kind)
 
 
-def _index_one(item) -> None:
-    if not item.is_published:
-        Entry.objects.filter(kind=item.search_kind, object_id=item.pk).delete()
+@transaction.atomic
+def index_many(items: list) -> None:
+    """Write, renew or remove the entries of ``items``, all of one model, without what quotes them."""
+    if not items:
         return
-    text = item.search_text()
-    facets = facet_lexemes(**item.search_facets())
-    vector = vector_lexemes(text.title, text.key, text.body, facets)
+    kind = items[0].search_kind
+    hidden = [item.pk for item in items if not item.is_published]
+    Entry.objects.filter(kind=kind, object_id__in=hidden).delete()
+    write_entries([item for item in items if item.is_published])
+    generation.advance(kind)
+
+
+def write_entries(items: list) -> None:
+    """Write the entries of published ``items``; does not touch the cached counts."""
+    entries, texts = [], []
+    for item in items:
+        text = item.search_text()
+        facets = facet_lexemes(**item.search_facets())
+        vector = vector_lexemes(text.title, text.key, text.body, facets)
+        entries.append([item.search_kind, item.pk, item.published_at, facets, vector])
+        texts.append([readable_text([text.title, *text.key, *text.body]), item.search_kind, item.pk])
     with connection.cursor() as cursor:
-        cursor.execute(_UPSERT, [item.search_kind, item.pk, item.published_at, facets, vector])
-        (entry_id,) = cursor.fetchone()
-    readable = "\n".join(_readable(part) for part in (text.title, *text.key, *text.body) if part)
-    EntryText.objects.update_or_create(entry_id=entry_id, defaults={"text": readable})
+        cursor.executemany(_WRITE_ENTRY, entries)
+        cursor.executemany(_WRITE_TEXT, texts)
+
+
+def _batches(items: Iterator) -> Iterator[list]:
+    while batch := list(islice(items, BATCH)):
+        yield batch
 
 
 def searchable_models() -> Iterator[type]:
@@ -90,8 +115,9 @@ def searchable_models() -> Iterator[type]:
     return (model for model in apps.get_models() if getattr(model, "search_kind", None))
 
 
-def _dependents(item) -> Iterator:
+def _quoting(item) -> Iterator[tuple[type, QuerySet]]:
+    """The published objects whose search text quotes ``item``, by model."""
     for model in searchable_models():
         for name in model.search_depends_on:
             if model._meta.get_field(name).related_model is type(item):
-                yield from model._default_manager.published().filter(**{name: item}).iterator(chunk_size=500)
+                yield model, model._default_manager.published().filter(**{name: item})

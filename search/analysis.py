@@ -23,7 +23,9 @@ LONGEST_LEXEME = 60
 _SENTENCE_END = re.compile(r"[。！？!?\n\r]+")
 _DROPPED = frozenset({"補助記号", "空白", "助詞", "助動詞", "記号"})
 # Words that carry a sentence but no subject; they would only make every query for them slow.
-_EMPTY_WORDS = frozenset("為る 居る 有る 成る 出来る 御 事 為 其れ 此れ 其の 此の 等 様".split())
+_EMPTY_WORDS = frozenset(
+    ("為る", "居る", "有る", "成る", "出来る", "御", "事", "為", "其れ", "此れ", "其の", "此の", "等", "様")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,8 @@ def runs(text: str) -> list[Run]:
     found = []
     for offset, sentence in _pieces(fold(text)):
         for run in _runs_of_sentence(sentence):
-            found.append(run if not offset else tuple(Token(t.form, t.start + offset, t.end + offset) for t in run))
+            moved = (Token(token.form, token.start + offset, token.end + offset) for token in run)
+            found.append(tuple(moved) if offset else run)
     return found
 
 

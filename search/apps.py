@@ -4,10 +4,10 @@ from django.db.models.signals import post_migrate
 
 def _create_generations(sender, **kwargs):
     from search.actions import searchable_models
-    from search.generation import create
+    from search.generation import SYNONYMS, create
 
-    for model in searchable_models():
-        create(model.search_kind)
+    for kind in (SYNONYMS, *(model.search_kind for model in searchable_models())):
+        create(kind)
 
 
 class SearchConfig(AppConfig):

@@ -9,6 +9,8 @@ import re
 
 from django.db import connection, transaction
 
+SYNONYMS = "synonym"
+
 _KIND = re.compile(r"[a-z_]{1,30}")
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from search.analysis import fold, runs
-from search.query import Query
+from search.analysis import Run, fold, runs
+from search.query import Forms, Query
 
 # How much of the text before the first hit an excerpt shows.
 LEAD = 40
@@ -38,14 +38,14 @@ def _literal_spans(folded: str, spellings: Iterable[str]) -> Spans:
 def _spans_of_words(folded: str, query: Query) -> Spans:
     """Spans of the query's words in whatever spelling they stand in the text."""
     wanted = {forms for term in query.terms for alternative in term.alternatives for forms in alternative}
-    spans = []
-    for run in runs(folded):
-        forms = tuple(token.form for token in run)
-        for sought in wanted:
-            for start in range(len(forms) - len(sought) + 1):
-                if forms[start : start + len(sought)] == sought:
-                    spans.append((run[start].start, run[start + len(sought) - 1].end))
-    return spans
+    return [span for run in runs(folded) for sought in wanted for span in _spans_in_run(run, sought)]
+
+
+def _spans_in_run(run: Run, sought: Forms) -> Spans:
+    forms = tuple(token.form for token in run)
+    width = len(sought)
+    starts = (start for start in range(len(forms) - width + 1) if forms[start : start + width] == sought)
+    return [(run[start].start, run[start + width - 1].end) for start in starts]
 
 
 def _merged(spans: Spans) -> Spans:

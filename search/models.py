@@ -102,3 +102,17 @@ class MissedSearch(models.Model):
 
     def __str__(self):
         return self.words
+
+
+class RebuildProgress(models.Model):
+    """How far `rebuild_search` has come with one kind, so that a stopped run goes on where it was."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    last_id = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = "索引の作り直し"
+        verbose_name_plural = "索引の作り直し"
+
+    def __str__(self):
+        return f"{self.kind} {self.last_id}"

@@ -26,11 +26,13 @@ class Term:
     alternatives: tuple[tuple[Forms, ...], ...]
     spellings: tuple[str, ...] = ()
     literal: bool = False
+    open_ended: bool = False
 
     def tsquery(self, prefix: str = "") -> str:
         """The term as tsquery text, its lexemes marked with ``prefix`` ("t:" asks the title only)."""
+        ending = ":*" if self.open_ended else ""
         return any_of(
-            all_of(quote(prefix + lexeme) for forms in alternative for lexeme in adjacent(forms))
+            all_of(quote(prefix + lexeme) + ending for forms in alternative for lexeme in adjacent(forms))
             for alternative in self.alternatives
         )
 
@@ -61,6 +63,9 @@ class Query:
 
     def without(self, term: Term) -> "Query":
         return replace(self, terms=tuple(other for other in self.terms if other != term))
+
+
+NO_WORDS = Query("")
 
 
 @dataclass

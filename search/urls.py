@@ -1,3 +1,7 @@
+from django.urls import path
+
+from search.views import search_all
+
 app_name = "search"
 
-urlpatterns = []
+urlpatterns = [path("", search_all, name="all")]

@@ -1,0 +1,151 @@
+"""The address of a list: what its parameters mean, and the addresses one click away.
+
+Parameters are the same on every list: ``q``, ``region`` (a code), ``theme`` (slug,
+repeatable), ``kind`` (of organization, repeatable), ``sort``, ``page``. Whatever stands in
+them, reading never raises: what cannot be understood is left out and named in `notices`.
+"""
+
+import re
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+
+from search.analysis import fold
+from search.matching import synonyms
+from search.query import NO_WORDS, Query, parse
+from search.request import Request, Sort
+from taxonomy import registry
+from taxonomy.models import Region, RegionKind, Theme
+
+LONGEST_SHOWN_VALUE = 20
+
+
+@dataclass(frozen=True)
+class ListAddress:
+    query: Query = NO_WORDS
+    region: Region | None = None
+    themes: tuple[Theme, ...] = ()
+    kinds: tuple[str, ...] = ()
+    sort: str = Sort.RELEVANCE
+    page: int = 1
+    notices: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.query.text or self.region or self.themes or self.kinds)
+
+    def request(self, kind: str) -> Request:
+        """The address as a question to the index about one kind of content."""
+        return Request(
+            kind,
+            query=self.query,
+            region=self.region.code if self.region else "",
+            themes=tuple(theme.slug for theme in self.themes),
+            organization_kinds=self.kinds,
+            sort=self.sort,
+        )
+
+    def parameters(self) -> list[tuple[str, str]]:
+        parameters = [("q", self.query.text)] if self.query.text else []
+        if self.region:
+            parameters.append(("region", self.region.code))
+        parameters += [("theme", theme.slug) for theme in self.themes]
+        parameters += [("kind", kind) for kind in self.kinds]
+        if self.sort != Sort.RELEVANCE:
+            parameters.append(("sort", self.sort))
+        if self.page > 1:
+            parameters.append(("page", str(self.page)))
+        return parameters
+
+    def url(self, **changes) -> str:
+        """The address with ``changes``, on its first page unless a page is named."""
+        parameters = replace(self, **{"page": 1, **changes}).parameters()
+        return f"?{urlencode(parameters)}" if parameters else "?"
+
+    def toggled(self, name: str, value) -> str:
+        """The address with ``value`` added to, or taken out of, the filter ``name``."""
+        values = getattr(self, name)
+        return self.url(**{name: tuple(v for v in values if v != value) if value in values else (*values, value)})
+
+
+class _Reader:
+    """Reads one address and collects what it could not understand."""
+
+    def __init__(self, data: QueryDict, kinds: dict[str, str]):
+        self.data, self.kinds, self.notices = data, kinds, []
+
+    def value(self, name: str) -> str:
+        return fold(self.data.get(name, "")).strip()
+
+    def values(self, name: str) -> list[str]:
+        return list(dict.fromkeys(value for raw in self.data.getlist(name) if (value := fold(raw).strip())))
+
+    def unknown(self, what: str, value: str) -> None:
+        shown = value[:LONGEST_SHOWN_VALUE] + ("…" if len(value) > LONGEST_SHOWN_VALUE else "")
+        self.notices.append(f"{what}「{shown}」は見つかりませんでした。この条件を外して探しています。")
+
+    def query(self) -> Query:
+        text = self.value("q")
+        query = parse(text, synonyms()) if text else NO_WORDS
+        if text and query.is_empty:
+            self.notices.append(
+                "入力された文字からは、探す言葉を読み取れませんでした。ひらがな・カタカナ・漢字・英数字で入力してください。"
+            )
+            return NO_WORDS
+        if query.was_shortened:
+            self.notices.append("言葉が長いため、はじめのほうだけを使って探しました。")
+        return query
+
+    def region(self) -> Region | None:
+        code = self.value("region")
+        municipality = self.value("municipality")
+        if municipality.startswith(code) and municipality in registry.regions():
+            code = municipality
+        if not code:
+            return None
+        region = registry.regions().get(code)
+        if region is None:
+            self.unknown("地域コード", code)
+        return region
+
+    def chosen(self, name: str, known: dict, what: str) -> tuple:
+        found = []
+        for value in self.values(name):
+            if value in known:
+                found.append(value)
+            else:
+                self.unknown(what, value)
+        return tuple(found)
+
+    def page(self) -> int:
+        page = self.value("page")
+        if not page:
+            return 1
+        if not re.fullmatch(r"[0-9]{1,9}", page) or int(page) < 1:
+            self.notices.append("ページの番号を読み取れなかったため、はじめのページを表示しています。")
+            return 1
+        return int(page)
+
+
+def read(data: QueryDict, kinds: dict[str, str]) -> ListAddress:
+    """Read the parameters of a list; ``kinds`` are the known kinds of organizations with their names."""
+    reader = _Reader(data, kinds)
+    themes = reader.chosen("theme", registry.themes(), "分野")
+    address = ListAddress(
+        query=reader.query(),
+        region=reader.region(),
+        themes=tuple(registry.themes()[slug] for slug in themes),
+        kinds=reader.chosen("kind", kinds, "団体の種類"),
+        sort=Sort.NEWEST if reader.value("sort") == Sort.NEWEST else Sort.RELEVANCE,
+        page=reader.page(),
+    )
+    # Twenty bad values need no twenty sentences.
+    return replace(address, notices=tuple(dict.fromkeys(reader.notices))[:5])
+
+
+def prefecture_of(region: Region | None) -> Region | None:
+    """The prefecture a region is or lies in, None for 全国 and for no region."""
+    if region is None or region.kind == RegionKind.NATION:
+        return None
+    return registry.regions()[region.prefecture_code]

@@ -1,0 +1,54 @@
+from django import forms
+from django.contrib import admin
+
+from search import generation
+from search.models import MissedSearch, Synonym
+from search.query import split_words
+
+
+class SynonymForm(forms.ModelForm):
+    class Meta:
+        model = Synonym
+        fields = ["words", "note"]
+
+    def clean_words(self):
+        words = split_words(self.cleaned_data["words"])
+        if len(words) < 2:
+            raise forms.ValidationError("同じ意味の言葉を2つ以上、「、」で区切って入力してください。")
+        return "、".join(dict.fromkeys(words))
+
+
+@admin.register(Synonym)
+class SynonymAdmin(admin.ModelAdmin):
+    form = SynonymForm
+    list_display = ["words", "note"]
+    search_fields = ["words", "note"]
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        generation.advance(generation.SYNONYMS)
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        generation.advance(generation.SYNONYMS)
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        generation.advance(generation.SYNONYMS)
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(admin.ModelAdmin):
+    list_display = ["words", "kind", "day", "count"]
+    list_filter = ["kind"]
+    search_fields = ["words"]
+    date_hierarchy = "day"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

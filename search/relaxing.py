@@ -1,0 +1,103 @@
+"""What to try when nothing was found: the search is loosened one step at a time, and says how."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from search.address import ListAddress
+from search.counting import Counts, counts
+from search.query import NO_WORDS, Term
+from search.request import Request
+from taxonomy import registry
+from taxonomy.models import NATION_CODE
+
+
+@dataclass(frozen=True)
+class Relaxation:
+    """A looser search that does find something: what to do, said as a link, and what was done."""
+
+    action: str
+    sentence: str
+    request: Request
+    counts: Counts
+    address: ListAddress | None = None
+
+
+# Action, sentence, the looser question, and its address where it has one.
+Step = tuple[str, str, Request, ListAddress | None]
+
+
+def _steps(address: ListAddress, request: Request) -> Iterator[Step]:
+    yield from _looser_words(request)
+    yield from _fewer_filters(address, request.kind)
+    yield from _fewer_words(address, request.kind)
+
+
+def _with_words(request: Request, terms: tuple[Term, ...]) -> Request:
+    return replace(request, query=replace(request.query, terms=terms))
+
+
+def _looser_words(request: Request) -> Iterator[Step]:
+    """The same words taken less strictly; none of these searches has an address of its own."""
+    terms = request.query.terms
+    if not terms:
+        return
+    text = "」「".join(term.text for term in terms)
+    open_ended = tuple(replace(term, open_ended=not term.literal) for term in terms)
+    yield "", f"「{text}」で始まる言葉に広げて探しました。", _with_words(request, open_ended), None
+    letters = replace(_with_words(request, ()), letters=tuple(term.text for term in terms))
+    yield "", f"言葉の途中も含めて、「{text}」という文字を探しました。", letters, None
+    parts = tuple(dict.fromkeys(part for term in terms for part in (term.parts() or [term])))
+    if len(parts) > len(terms):
+        words = "」「".join(part.text for part in parts)
+        yield "", f"「{words}」に分けて探しました。", _with_words(request, parts), None
+
+
+def _step(what: str, verb: str, joined: str, looser: ListAddress, kind: str) -> Step:
+    return f"{what}{verb}", f"{what}{joined}、探しました。", looser.request(kind), looser
+
+
+def _fewer_filters(address: ListAddress, kind: str) -> Iterator[Step]:
+    if address.kinds:
+        yield _step("団体の種類の条件を", "外す", "外して", replace(address, kinds=(), page=1), kind)
+    if address.themes:
+        names = "」「".join(theme.name for theme in address.themes)
+        yield _step(f"分野「{names}」を", "外す", "外して", replace(address, themes=(), page=1), kind)
+    if address.region:
+        yield from _wider_regions(address, kind)
+    if address.region and address.themes:
+        yield _step("地域と分野を", "外す", "外して", replace(address, region=None, themes=(), page=1), kind)
+
+
+def _wider_regions(address: ListAddress, kind: str) -> Iterator[Step]:
+    for code in registry.region_path(address.region.code)[1:]:
+        wider = None if code == NATION_CODE else registry.regions()[code]
+        what = f"地域を「{address.region.full_name}」から「{wider.full_name if wider else '全国'}」に"
+        yield _step(what, "広げる", "広げて", replace(address, region=wider, page=1), kind)
+
+
+def _fewer_words(address: ListAddress, kind: str) -> Iterator[Step]:
+    terms = address.query.terms
+    if len(terms) > 1:
+        for term in reversed(terms):
+            rest = address.query.without(term)
+            rest = replace(rest, text=" ".join(other.text for other in rest.terms))
+            yield _step(f"言葉「{term.text}」を", "外す", "外して", replace(address, query=rest, page=1), kind)
+    if terms and (address.region or address.themes or address.kinds):
+        looser = replace(address, query=NO_WORDS, page=1)
+        yield _step(f"言葉「{address.query.text}」を", "外す", "外して", looser, kind)
+
+
+def relax(address: ListAddress, request: Request) -> list[Relaxation]:
+    """The looser searches that find something, the closest first.
+
+    Looser spellings are tried only until one finds something; of the searches with fewer
+    conditions each that finds something is returned, so that people can choose.
+    """
+    found = []
+    for action, sentence, looser, looser_address in _steps(address, request):
+        if looser_address is None and found:
+            continue
+        looser_counts = counts(looser)
+        if looser_counts.total:
+            found.append(Relaxation(action, sentence, looser, looser_counts, looser_address))
+    return found

@@ -1,0 +1,68 @@
+"""A question to the index: words and filters about one kind of content, as conditions of a tsquery."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from search.query import NO_WORDS, Query, all_of, any_of, quote
+from taxonomy import registry
+from taxonomy.models import NATION_CODE
+
+
+class Sort:
+    RELEVANCE = "relevance"
+    NEWEST = "new"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked of the index for one kind of content. Codes and slugs must exist."""
+
+    kind: str
+    query: Query = NO_WORDS
+    region: str = ""
+    themes: tuple[str, ...] = ()
+    organization_kinds: tuple[str, ...] = ()
+    sort: str = Sort.RELEVANCE
+    # Letters to be found anywhere in the newest texts, even inside words: the last resort.
+    letters: tuple[str, ...] = ()
+
+    @cached_property
+    def facet_conditions(self) -> dict[str, str]:
+        """tsquery texts by the facet they restrict."""
+        conditions = {}
+        if self.region:
+            conditions["in"] = quote(f"at:{NATION_CODE}" if self.region == NATION_CODE else f"in:{self.region}")
+        if self.themes:
+            conditions["theme"] = any_of(quote(f"theme:{slug}") for slug in self.themes)
+        if self.organization_kinds:
+            conditions["org"] = any_of(quote(f"org:{kind}") for kind in self.organization_kinds)
+        return conditions
+
+    @cached_property
+    def word_conditions(self) -> list[str]:
+        return [
+            *(term.tsquery() for term in self.query.terms),
+            *("!" + term.tsquery() for term in self.query.excluded),
+        ]
+
+    @cached_property
+    def literals(self) -> list[str]:
+        """LIKE patterns of the verbatim phrases."""
+        return [f"%{escape_like(term.text)}%" for term in self.query.terms if term.literal]
+
+    def tsquery(self, *, without: str = "", also: Iterable[str] = ()) -> str:
+        """All conditions as one tsquery text, "" for none; ``without`` leaves one facet's out."""
+        facets = [condition for mark, condition in self.facet_conditions.items() if mark != without]
+        conditions = [*self.word_conditions, *facets, *also]
+        return all_of(conditions) if conditions else ""
+
+    def wider_regions(self) -> list[str]:
+        """The regions whose own entries hold for the asked one too, nearest first, 全国 last."""
+        if not self.region or self.region == NATION_CODE:
+            return []
+        return list(registry.region_path(self.region)[1:])
+
+
+def escape_like(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,52 @@
+"""The site-wide search: every kind of content under its own heading."""
+
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from search import address as list_address
+from search.actions import searchable_models
+from search.counting import counts
+from search.lists import Group, count_miss, objects_of, picker
+from search.matching import page_of_hits
+from search.query import NO_WORDS
+
+# How many hits of each kind stand on the page before the link to all of them.
+PER_KIND = 4
+
+
+def _group(model, address):
+    """The best hits of one kind, with its total and the address of its own list."""
+    request = address.request(model.search_kind)
+    total = counts(request).total
+    items = objects_of(model, page_of_hits(request, 0, PER_KIND), request.query) if total else []
+    app = model._meta.app_label
+    group = Group(model._meta.verbose_name, items, reverse(f"{app}:list") + address.url())
+    return {"group": group, "total": total, "card_template": f"{app}/_{model.search_kind}_card.html"}
+
+
+@login_not_required
+@require_safe
+def search_all(request):
+    address = list_address.read(request.GET, {})
+    if "municipality" in request.GET:
+        return redirect(request.path + address.url())
+    is_asked = address.is_filtered
+    kinds = [_group(model, address) for model in searchable_models()] if is_asked else []
+    total = sum(kind["total"] for kind in kinds)
+    widened = replace(address, region=None)
+    if is_asked and not total and not address.query.is_empty and not address.region:
+        count_miss("all", address.query)
+    context = {
+        "address": address,
+        "notices": address.notices,
+        "kinds": kinds,
+        "total": total,
+        "picker": picker(address.region),
+        "widened_url": widened.url() if address.region and address.query != NO_WORDS else "",
+        "breadcrumb": [("サイト内検索", None)],
+    }
+    return render(request, "search/search_all.html", context)
