@@ -1,14 +1,19 @@
 """Case studies, after the government's data model for case studies (GIF 451-3)."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils.text import Truncator
 from taggit.managers import TaggableManager
+from taggit.models import Tag
 
 from organizations.models import Organization
 from publishing.images import PictureField
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.markdown import plain
+from publishing.models import Publishable, PublishableQuerySet, Status
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
 
@@ -20,16 +25,39 @@ class Stage(models.TextChoices):
     ENDED = "ended", "終了"
 
 
+def _rows(queryset, *fields):
+    """The rows of ``queryset`` as a list of dictionaries in a column of the outer query."""
+    return ArraySubquery(queryset.values(json=JSONObject(**{field.replace("__", "_"): field for field in fields})))
+
+
 class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
     def for_list(self):
-        """What a card shows, in two queries; regions and themes come with the search entry."""
-        return self.select_related("organization").prefetch_related(
-            models.Prefetch("images", CaseImage.objects.filter(position=0), to_attr="cover_images")
+        """What a card shows, in one query; regions and themes come with the search entry."""
+        pictures = CaseImage.objects.filter(case=OuterRef("pk"), position=0)
+        return (
+            self.select_related("organization")
+            .annotate(cover=_rows(pictures[:1], *CaseImage.CARD_FIELDS))
+            .only(
+                *("title", "summary", "stage", "started_year", "is_sample", "status", "published_at", "confirmed_at"),
+                *("organization__name",),
+            )
         )
 
     def for_detail(self):
-        return self.select_related("organization", "origin").prefetch_related(
-            "regions", "themes", "tags", "images", "videos", "links", "partner_organizations"
+        """Everything the page shows, in one query: regions and themes as codes, what belongs to it as rows."""
+        case, published = OuterRef("pk"), Q(status=Status.PUBLISHED)
+        places = CaseStudy.regions.through.objects.filter(casestudy=case).order_by("region_id")
+        partners = Organization.objects.filter(published, partner_cases=case).order_by("name", "pk")
+        followers = CaseStudy.objects.filter(published, origin=case).order_by("-published_at", "-pk")
+        return self.select_related("organization", "origin").annotate(
+            region_codes=ArraySubquery(places.values("region_id")),
+            theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
+            tag_list=ArraySubquery(Tag.objects.filter(casestudy=case).order_by("name").values("name")),
+            pictures=_rows(CaseImage.objects.filter(case=case), *CaseImage.PAGE_FIELDS),
+            video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
+            link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
+            partner_list=_rows(partners, "pk", "name"),
+            follower_list=_rows(followers[:10], "pk", "title", "organization__name"),
         )
 
 
@@ -39,9 +67,7 @@ class CaseStudy(Searchable, Publishable):
     title = models.CharField("題名", max_length=100)
     subtitle = models.CharField("副題", max_length=100, blank=True)
     summary = models.TextField("概要", validators=[MaxLengthValidator(300)], help_text="300字以内")
-    organization = models.ForeignKey(
-        Organization, models.PROTECT, related_name="cases", verbose_name="取り組んだ団体"
-    )
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="cases", verbose_name="取り組んだ団体")
     partner_organizations = models.ManyToManyField(
         Organization, blank=True, related_name="partner_cases", verbose_name="一緒に取り組んだ団体"
     )
@@ -108,11 +134,31 @@ class CaseStudy(Searchable, Publishable):
     def get_absolute_url(self):
         return reverse("cases:detail", args=[self.pk])
 
+    def sections(self) -> list[tuple[str, str]]:
+        """Headings and Markdown texts of the parts that are written, in reading order."""
+        return [(self._heading(field), text) for field, _ in self.SECTIONS if (text := getattr(self, field))]
+
+    def unanswered(self) -> list[str]:
+        """Headings of the parts that readers ask for and nobody has written yet."""
+        return [self._heading(field) for field, is_asked in self.SECTIONS if is_asked and not getattr(self, field)]
+
+    def _heading(self, field: str) -> str:
+        return str(self._meta.get_field(field).verbose_name)
+
+    def funding_in_short(self) -> str:
+        """The beginning of the money's part, for the outline."""
+        return Truncator(plain(self.funding)).chars(60)
+
+    @property
+    def cover_image(self):
+        """The picture of the card, or None; for cases fetched with `for_list`."""
+        return CaseImage(**self.cover[0]) if self.cover else None
+
     def search_text(self):
         return SearchText(
             title=self.title,
             key=[self.subtitle, self.summary, self.organization.name, *self.theme_names(), *self.tag_names()],
-            body=[*(getattr(self, field) for field, _ in self.SECTIONS), *self.region_names()],
+            body=[*(plain(getattr(self, field)) for field, _ in self.SECTIONS), *self.region_names()],
         )
 
     def search_facets(self):
@@ -134,6 +180,9 @@ class CaseImage(models.Model):
     caption = models.CharField("説明", max_length=200, blank=True)
     license = models.CharField("利用条件", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("順番", default=0, help_text="0の画像が一覧に出ます")
+
+    CARD_FIELDS = ("image", "width", "height", "alt")
+    PAGE_FIELDS = (*CARD_FIELDS, "caption", "license")
 
     class Meta:
         verbose_name = "画像"

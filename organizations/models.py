@@ -1,12 +1,15 @@
 """Organizations that take part: who they are, where they act, what they offer and seek."""
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 from taggit.managers import TaggableManager
+from taggit.models import Tag
 
+from publishing.markdown import plain
 from publishing.models import Publishable, PublishableQuerySet
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
@@ -50,10 +53,19 @@ def validate_corporate_number(value: str) -> None:
 class OrganizationQuerySet(SearchableQuerySet, PublishableQuerySet):
     def for_list(self):
         """What a card shows; regions and themes come with the search entry."""
-        return self.defer("description", "sources")
+        return self.only(
+            *("name", "kind", "scope", "summary", "is_sample", "status", "published_at", "confirmed_at", "endorsed_on")
+        )
 
     def for_detail(self):
-        return self.prefetch_related("regions", "themes", "tags")
+        """Everything the page shows of the organization itself, in one query."""
+        organization = OuterRef("pk")
+        places = Organization.regions.through.objects.filter(organization=organization).order_by("region_id")
+        return self.annotate(
+            region_codes=ArraySubquery(places.values("region_id")),
+            theme_slugs=ArraySubquery(Theme.objects.filter(organizations=organization).values("slug")),
+            tag_list=ArraySubquery(Tag.objects.filter(organization=organization).order_by("name").values("name")),
+        )
 
 
 class Organization(Searchable, Publishable):
@@ -109,11 +121,15 @@ class Organization(Searchable, Publishable):
     def get_absolute_url(self):
         return reverse("organizations:detail", args=[self.pk])
 
+    @property
+    def has_contact(self) -> bool:
+        return bool(self.contact_name or self.contact_email or self.contact_phone)
+
     def search_text(self):
         return SearchText(
             title=self.name,
             key=[self.name_kana, self.summary, self.get_kind_display(), *self.theme_names(), *self.tag_names()],
-            body=[self.description, self.offers, self.seeks, *self.region_names()],
+            body=[*map(plain, (self.description, self.offers, self.seeks)), *self.region_names()],
         )
 
     def search_facets(self):

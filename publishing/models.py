@@ -34,9 +34,7 @@ class Publishable(models.Model):
 
     status = models.CharField("状態", max_length=10, choices=Status.choices, default=Status.DRAFT)
     published_at = models.DateTimeField("公開日時", null=True, blank=True, editable=False)
-    confirmed_at = models.DateField(
-        "最終確認日", null=True, blank=True, help_text="掲載内容がいまも正しいと確かめた日"
-    )
+    confirmed_at = models.DateField("最終確認日", null=True, blank=True, help_text="掲載内容がいまも正しいと確かめた日")
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
@@ -61,6 +59,10 @@ class Publishable(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    def source_lines(self) -> list[str]:
+        """The sources (出典), one Markdown text each."""
+        return [line.strip() for line in self.sources.splitlines() if line.strip()]
 
     def after_status_change(self) -> None:
         """Called inside the transaction that changed the status; mixins extend it."""

@@ -1,0 +1,82 @@
+"""Pages of the cases, and their pictures."""
+
+import re
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.text import Truncator
+from django.views.decorators.http import require_safe
+from django.views.generic import DetailView
+
+from cases.models import CaseImage, CaseStudy
+from cases.related import related_to
+from organizations.models import OrganizationKind
+from search.lists import SearchableListView, attach_hits
+from taxonomy import registry
+
+# The name of the largest rendition, whichever rendition is asked for.
+PICTURE_PATH = re.compile(r"(cases/[0-9a-f]{2}/[0-9a-f]{32})(?:-[0-9]{1,4})?\.webp")
+ONE_YEAR = 365 * 24 * 60 * 60
+
+
+class CaseListView(SearchableListView):
+    model = CaseStudy
+    template_name = "cases/case_list.html"
+    title = "事例"
+    organization_kinds = dict(OrganizationKind.choices)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class CaseDetailView(DetailView):
+    http_method_names = ["get", "head", "options"]
+    template_name = "cases/case_detail.html"
+    context_object_name = "case"
+
+    def get_queryset(self):
+        return CaseStudy.objects.visible_to(self.request.user).for_detail()
+
+    def get_context_data(self, **kwargs):
+        case = self.object
+        related = related_to(case)
+        attach_hits(related.all())
+        return super().get_context_data(
+            regions=[registry.regions()[code] for code in case.region_codes],
+            themes=[registry.themes()[slug] for slug in case.theme_slugs],
+            pictures=[CaseImage(**row) for row in case.pictures],
+            related=related,
+            # The subject of an inquiry holds 100 characters.
+            short_title=Truncator(case.title).chars(50),
+            breadcrumb=[("事例", reverse("cases:list")), (case.title, None)],
+            **kwargs,
+        )
+
+
+@login_not_required
+@require_safe
+def picture(request, path):
+    """One rendition of a picture, to whoever may see its case."""
+    match = PICTURE_PATH.fullmatch(path)
+    if not match:
+        raise Http404
+    cases = CaseStudy.objects.visible_to(request.user)
+    image = get_object_or_404(CaseImage.objects.filter(case__in=cases).select_related("case"), image=f"{match[1]}.webp")
+    if path not in image.image.rendition_names():
+        raise Http404
+    return _file_response(image, path)
+
+
+def _file_response(image, name):
+    try:
+        file = image.image.storage.open(name)
+    except FileNotFoundError as error:
+        raise Http404 from error
+    response = FileResponse(file, content_type="image/webp")
+    response["Content-Disposition"] = "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    # Names are random and never used twice; what is not public must not stay in a shared cache.
+    is_public = image.case.is_published
+    response["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if is_public else "private, no-store"
+    return response
