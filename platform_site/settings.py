@@ -6,7 +6,6 @@ with a sentence that names the variable.
 """
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -27,6 +26,13 @@ def _read(reader, name, default, meaning):
         raise ImproperlyConfigured(f"{name} must be {meaning} ({error}).") from error
 
 
+def _whole_number(name, default, meaning):
+    number = _read(env.int, name, default, f"a whole number of {meaning}")
+    if number < 0:
+        raise ImproperlyConfigured(f"{name} must not be negative: give a whole number of {meaning}.")
+    return number
+
+
 def _secret_key():
     """The key from the environment, or one that is kept in ``var/`` and made on first use."""
     key = env.str("SECRET_KEY", "")
@@ -41,40 +47,41 @@ def _secret_key():
 
 def _database():
     """The database that DATABASE_URL names, or the embedded PostgreSQL in ``var/postgres``."""
-    timeout = _read(env.int, "DATABASE_STATEMENT_TIMEOUT", 0, "a whole number of milliseconds, 0 for none")
-    pool_size = _read(env.int, "DATABASE_POOL_SIZE", 4, "a whole number of connections per process")
-    if timeout < 0:
-        raise ImproperlyConfigured("DATABASE_STATEMENT_TIMEOUT must not be negative.")
-    if pool_size < 1:
-        raise ImproperlyConfigured("DATABASE_POOL_SIZE must be at least 1.")
+    timeout = _whole_number("DATABASE_STATEMENT_TIMEOUT", 0, "milliseconds, 0 for no limit")
+    # Commands need one connection; wsgi.py asks for a pool.
+    pool_size = _whole_number("DATABASE_POOL_SIZE", 0, "connections per process, 0 for no pool")
     options = {
         # JIT and parallel workers make the portal's short queries slower, see docs/performance.md.
         "options": f"-c jit=off -c max_parallel_workers_per_gather=0 -c work_mem=32MB -c statement_timeout={timeout}",
-        "pool": {"min_size": 1, "max_size": pool_size, "timeout": 10},
+        "connect_timeout": 5,
     }
-    common = {"OPTIONS": options, "CONN_HEALTH_CHECKS": False, "TEST": {"TEMPLATE": "template0"}}
+    if pool_size:
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
+    common = {"CONN_HEALTH_CHECKS": True, "TEST": {"TEMPLATE": "template0"}}
+    url = env.str("DATABASE_URL", None)
+    if url is None:
+        return {"ENGINE": "platform_site.embedded_postgres", "NAME": "portal", "OPTIONS": options, **common}
+    address = _database_address(url.strip())
+    return {**address, "ENGINE": "platform_site.database", "OPTIONS": {**address["OPTIONS"], **options}, **common}
 
-    if "DATABASE_URL" not in env.dump() and env.str("DATABASE_URL", None) is None:
-        return {"ENGINE": "platform_site.embedded_postgres", "NAME": "portal", **common}
 
-    url = env.str("DATABASE_URL").strip()
+def _database_address(url):
+    """The parts of a database's address; refuses one that cannot lead to a PostgreSQL database."""
     example = "postgresql://user:password@host:5432/name"
     if not url:
         raise ImproperlyConfigured(
             f"DATABASE_URL is empty: give an address such as {example}, or remove the variable to use the "
             "embedded database."
         )
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"DATABASE_URL must begin with postgresql:// such as {example}.")
-    settings = _read(env.dj_db_url, "DATABASE_URL", None, f"an address such as {example}")
-    if not settings.get("NAME"):
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured(f"DATABASE_URL must begin with postgresql://, such as {example}.")
+    try:
+        address = {"OPTIONS": {}, **env.dj_db_url("DATABASE_URL")}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"DATABASE_URL must be an address such as {example} ({error}).") from error
+    if not address["NAME"]:
         raise ImproperlyConfigured(f"DATABASE_URL names no database: give an address such as {example}.")
-    extra = settings.pop("OPTIONS", {})
-    settings |= common
-    settings["OPTIONS"] = {**extra, **options}
-    settings["CONN_MAX_AGE"] = 0
-    return settings
+    return address
 
 
 DEBUG = _read(env.bool, "DEBUG", False, "true or false")
@@ -98,6 +105,7 @@ INSTALLED_APPS = [
     "organizations",
     "cases",
     "django.forms",
+    "django.contrib.humanize",
     "taggit",
     "csp",
     "django.contrib.admin",
@@ -191,9 +199,7 @@ EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = _read(env.bool, "EMAIL_USE_TLS", True, "true or false")
 EMAIL_TIMEOUT = 10
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend"
-    if EMAIL_HOST
-    else "django.core.mail.backends.filebased.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_HOST else "django.core.mail.backends.filebased.EmailBackend"
 )
 EMAIL_FILE_PATH = VAR_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "portal@localhost")

@@ -1,13 +1,14 @@
 """WSGI entry point of the web processes.
 
-Web requests get a hard statement timeout; management commands and jobs, which
-import the settings without this module, do not.
+Web requests get a hard statement timeout and a pool of connections; management commands
+and jobs, which import the settings without this module, do not.
 """
 
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "platform_site.settings")
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
+os.environ.setdefault("DATABASE_POOL_SIZE", "4")
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  (the timeout must be set first)
 

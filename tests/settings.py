@@ -7,7 +7,8 @@ os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
 from platform_site.settings import *  # noqa: E402, F403
 from platform_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
 
-DATABASES["default"]["OPTIONS"].pop("pool")
+# A test database need not outlive a power cut.
+DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 if name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"]["NAME"] = name
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
