@@ -1,10 +1,28 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from cases.views import picture
+from platform_site import health, pages, views
+
 urlpatterns = [
+    path("", views.home, name="home"),
+    *pages.urlpatterns,
+    path("sitemap/", views.sitemap, name="sitemap"),
+    path("links/", views.links, name="links"),
+    path("announcements/", views.announcements, name="announcements"),
+    path("announcements/<int:pk>/", views.announcement, name="announcement"),
+    path("contact/", views.contact, name="contact"),
+    path("contact/done/", views.contact_done, name="contact_done"),
     path("cases/", include("cases.urls")),
+    path("media/<path:path>", picture, name="media"),
     path("organizations/", include("organizations.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+    path("robots.txt", health.robots),
+    path("favicon.ico", health.favicon),
 ]
+
+handler500 = "platform_site.errors.server_error"

@@ -1,6 +1,125 @@
-"""Home and cross-cutting pages."""
+"""Home and cross-cutting pages that read the database."""
 
-from django.shortcuts import render
+from django.contrib.auth.decorators import login_not_required
+from django.core import signing
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.models import CaseStudy
+from platform_site import rate_limit
+from platform_site.actions import receive_inquiry
+from platform_site.forms import ContactForm
+from platform_site.models import Announcement, RelatedLink
+from platform_site.pages import PAGES
+from search.lists import attach_hits, picker, prefecture_tiles, theme_counts
+from taxonomy import registry
+
+ANNOUNCEMENTS_PER_PAGE = 20
+CONTACT_LIMIT = {"times": 5, "seconds": 600}
+receipt_signer = signing.Signer(salt="contact receipt")
+
+
+@login_not_required
+@require_safe
+def home(request):
+    announcements = Announcement.objects.published(timezone.localdate())
+    context = {
+        "picker": picker(None),
+        "themes": theme_counts("case"),
+        "tiles": prefecture_tiles("case", reverse("cases:list")),
+        "cases": attach_hits(CaseStudy.objects.published().newest_first().for_list()[:6]),
+        "important": announcements.filter(is_important=True)[:2],
+        "announcements": announcements[:4],
+    }
+    return render(request, "pages/home.html", context)
+
+
+@login_not_required
+@require_safe
+def sitemap(request):
+    context = {
+        "breadcrumb": [("サイトマップ", None)],
+        "pages": [(title, reverse(name)) for name, _, title in PAGES],
+        "themes": registry.themes().values(),
+        "prefectures": registry.prefectures(),
+    }
+    return render(request, "pages/sitemap.html", context)
+
+
+@login_not_required
+@require_safe
+def links(request):
+    context = {"breadcrumb": [("関連リンク", None)], "links": RelatedLink.objects.all()}
+    return render(request, "pages/links.html", context)
+
+
+@login_not_required
+@require_safe
+def announcements(request):
+    published = Announcement.objects.published(timezone.localdate())
+    page = Paginator(published, ANNOUNCEMENTS_PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "breadcrumb": [("お知らせ", None)],
+        "announcements": page.object_list,
+        "page": _page_links(page),
+    }
+    return render(request, "pages/announcement_list.html", context)
+
+
+def _page_links(page):
+    """What `components/pagination.html` shows."""
+    return {
+        "number": page.number,
+        "num_pages": page.paginator.num_pages,
+        "start_index": page.start_index(),
+        "end_index": page.end_index(),
+        "total": page.paginator.count,
+        "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
+        "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
+    }
+
+
+@login_not_required
+@require_safe
+def announcement(request, pk):
+    found = get_object_or_404(Announcement.objects.published(timezone.localdate()), pk=pk)
+    context = {
+        "breadcrumb": [("お知らせ", reverse("announcements")), (found.title, None)],
+        "announcement": found,
+    }
+    return render(request, "pages/announcement_detail.html", context)
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def contact(request):
+    form = ContactForm(request.POST or None)
+    context = {"form": form, "breadcrumb": [("お問い合わせ", None)]}
+    if not form.is_valid():
+        return render(request, "pages/contact.html", context)
+    if rate_limit.exceeded("contact", request.META["REMOTE_ADDR"], **CONTACT_LIMIT):
+        context["too_many"] = True
+        return render(request, "pages/contact.html", context, status=429)
+
+    inquiry = receive_inquiry(**form.cleaned_data)
+    done = reverse("contact_done", query={"receipt": receipt_signer.sign(inquiry.receipt_number)})
+    return redirect(done)
+
+
+@login_not_required
+@require_safe
+def contact_done(request):
+    """Show the receipt number from the signed address: no session, no personal data in it."""
+    try:
+        number = receipt_signer.unsign(request.GET.get("receipt", ""))
+    except signing.BadSignature as error:
+        raise Http404 from error
+    context = {"receipt_number": number, "breadcrumb": [("お問い合わせ", reverse("contact")), ("受付完了", None)]}
+    return render(request, "pages/contact_done.html", context)
 
 
 def csrf_failure(request, reason=""):
