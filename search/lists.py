@@ -307,12 +307,14 @@ class SearchableListView(TemplateView):
             Option(name, counted.of("org", kind), address.toggled("kinds", kind), kind in address.kinds)
             for kind, name in self.organization_kinds.items()
         ]
-        facets = [("theme", "分野", themes), ("kind", "団体の種類", [o for o in kinds if o.count or o.is_chosen])]
+        facets = [("theme", "分野", themes), ("kind", "団体の種類", kinds)]
         if prefecture := list_address.prefecture_of(address.region):
             facets.insert(
                 0, ("municipality", f"{prefecture.name}の市区町村", self._municipalities(counted, prefecture))
             )
-        return facets
+        return [
+            (name, label, options) for name, label, options in facets if any(o.count or o.is_chosen for o in options)
+        ]
 
     def _municipalities(self, counted: Counts, prefecture: Region) -> list[Option]:
         """The municipalities of a prefecture that have something, the wards of a city after it."""

@@ -5,23 +5,31 @@ from django.utils.html import format_html, format_html_join
 
 register = template.Library()
 
+_LINK = '<li><a class="choice" rel="nofollow" href="{}"{}><span>{}</span> <span class="choice__count">{:,}件</span></a></li>'
+_CHOSEN = ' aria-current="true"'
+# How many values of a facet are seen before the rest is folded away.
+SEEN = 12
+
+
+def _items(options):
+    return format_html_join(
+        "", _LINK, ((o.url, format_html(_CHOSEN) if o.is_chosen else "", o.label, o.count) for o in options)
+    )
+
 
 @register.filter
 def options_list(options):
-    """The values of a facet as links with their counts; the chosen ones are marked and can be taken back."""
-    rows = (
-        (
-            option.url,
-            format_html(' aria-current="true"') if option.is_chosen else "",
-            option.label,
-            f"{option.count:,}",
-        )
-        for option in options
+    """The values of a facet that lead somewhere, as links with their counts; a long list is folded.
+
+    Chosen values are marked, and their links take them back.
+    """
+    useful = [option for option in options if option.count or option.is_chosen]
+    seen = format_html('<ul class="choices">{}</ul>', _items(useful[:SEEN]))
+    if len(useful) <= SEEN:
+        return seen
+    return format_html(
+        '{}<details class="disclosure"><summary>ほか{}を表示</summary><ul class="choices">{}</ul></details>',
+        seen,
+        len(useful) - SEEN,
+        _items(useful[SEEN:]),
     )
-    items = format_html_join(
-        "",
-        '<li><a class="choice" rel="nofollow" href="{}"{}><span>{}</span>'
-        '<span class="choice__count">{}件</span></a></li>',
-        rows,
-    )
-    return format_html('<ul class="choices">{}</ul>', items)
