@@ -93,6 +93,8 @@ SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 SITE_NAME = "生活支援共創プラットフォーム"
 # A proxy that ends TLS sets X-Forwarded-Proto; without one (make run) the site speaks plain http.
 BEHIND_TLS_PROXY = _read(env.bool, "BEHIND_TLS_PROXY", False, "true or false")
+# How many proxies of ours stand before the site and append to X-Forwarded-For.
+TRUSTED_PROXY_COUNT = _whole_number("TRUSTED_PROXY_COUNT", 0, "proxies that stand before the site")
 # Shows the maintenance page to everyone but the health checks.
 MAINTENANCE_MODE = _read(env.bool, "MAINTENANCE_MODE", False, "true or false")
 
@@ -121,10 +123,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "platform_site.middleware.MaintenanceMiddleware",
+    "platform_site.middleware.ClientAddressMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "platform_site.middleware.CachePolicyMiddleware",
+    "platform_site.middleware.MaintenanceMiddleware",
+    "platform_site.middleware.NullCharacterMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
