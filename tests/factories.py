@@ -1,12 +1,16 @@
 """Factories with the fewest fields; `published=True` makes an item public and searchable."""
 
+from io import BytesIO
+
 import factory
+from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
+from PIL import Image
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import Role
-from cases.models import CaseStudy
+from cases.models import CaseImage, CaseStudy
 from organizations.models import Organization, OrganizationKind
 from publishing.models import Status
 from search.actions import index
@@ -74,3 +78,19 @@ class CaseStudyFactory(PublishableFactory):
     title = factory.Sequence(lambda n: f"支え合いの取り組み{n}")
     summary = "住民と団体が協力して暮らしを支える取り組みです。"
     organization = factory.SubFactory(OrganizationFactory, published=True)
+
+
+def picture_bytes(size=(320, 200), format="JPEG", mode="RGB", **options):
+    """A picture file: a grey gradient from left to right."""
+    file = BytesIO()
+    Image.linear_gradient("L").rotate(90).resize(size).convert(mode).save(file, format, **options)
+    return file.getvalue()
+
+
+class CaseImageFactory(DjangoModelFactory):
+    class Meta:
+        model = CaseImage
+
+    case = factory.SubFactory(CaseStudyFactory, published=True)
+    image = factory.LazyFunction(lambda: ContentFile(picture_bytes(), name="photo.jpg"))
+    alt = "朝市に集まる人たち"

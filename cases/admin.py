@@ -1,0 +1,69 @@
+from django.contrib import admin
+from django.utils.html import format_html
+
+from cases.models import CaseImage, CaseLink, CaseStudy, CaseVideo
+from publishing.admin import HTTPS_ADDRESSES, PrefectureFilter, PublishableAdmin, StatusChangeInline
+from search.actions import index
+
+
+class CaseImageInline(admin.TabularInline):
+    model = CaseImage
+    fields = ["preview", "image", "alt", "caption", "license", "position"]
+    readonly_fields = ["preview"]
+    extra = 1
+
+    @admin.display(description="見え方")
+    def preview(self, picture):
+        if not picture.pk:
+            return "保存すると表示します"
+        return format_html('<img src="{}" alt="{}" width="160">', picture.image.thumbnail_url, picture.alt)
+
+
+class CaseVideoInline(admin.TabularInline):
+    model = CaseVideo
+    formfield_overrides = HTTPS_ADDRESSES
+    extra = 0
+
+
+class CaseLinkInline(admin.TabularInline):
+    model = CaseLink
+    formfield_overrides = HTTPS_ADDRESSES
+    extra = 0
+
+
+@admin.register(CaseStudy)
+class CaseStudyAdmin(PublishableAdmin):
+    list_display = ["title", "organization", "status", "places", "is_sample", "confirmed_at", "updated_at"]
+    list_filter = ["status", "stage", PrefectureFilter, "themes", "is_sample"]
+    list_select_related = ["organization"]
+    search_fields = ["title", "organization__name"]
+    search_help_text = "題名、団体名から探します"
+    autocomplete_fields = ["regions", "organization", "partner_organizations", "origin"]
+    fieldsets = [
+        (
+            "基本（まずここだけで公開できます）",
+            {
+                "fields": [
+                    *("title", "organization", "regions", "themes", "summary", "stage", "started_year"),
+                    *("reason", "content", "first_step", "funding", "tips"),
+                ]
+            },
+        ),
+        (
+            "くわしく",
+            {
+                "classes": ["collapse"],
+                "fields": [
+                    *("subtitle", "partner_organizations", "tags", "purpose", "partners", "used_programs"),
+                    *("obstacles", "result", "evaluation", "sustainability", "origin", "contact"),
+                ],
+            },
+        ),
+        ("出典", {"fields": ["sources"]}),
+        PublishableAdmin.STATE_FIELDSET,
+    ]
+    inlines = [CaseImageInline, CaseVideoInline, CaseLinkInline, StatusChangeInline]
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        index(form.instance)
