@@ -9,6 +9,7 @@ Words that stand next to each other in a run are also indexed joined together, w
 """
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,9 +41,19 @@ class Token:
 Run = tuple[Token, ...]
 
 
+_of_thread = threading.local()
+
+
 @cache
+def _dictionary():
+    return Dictionary(dict="core")
+
+
 def _tokenizer():
-    return Dictionary(dict="core").tokenizer(SplitMode.A)
+    """The tokenizer of this thread: one refuses to work for two threads at once, the dictionary is shared."""
+    if not hasattr(_of_thread, "tokenizer"):
+        _of_thread.tokenizer = _dictionary().tokenizer(SplitMode.A)
+    return _of_thread.tokenizer
 
 
 def warm_up() -> None:
