@@ -2,19 +2,21 @@
 
 from django import template
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 register = template.Library()
 
-_LINK = '<li><a class="choice" rel="nofollow" href="{}"{}><span>{}</span> <span class="choice__count">{:,}件</span></a></li>'
-_CHOSEN = ' aria-current="true"'
+_LINK = (
+    '<li><a class="choice" rel="nofollow" href="{}"{}><span>{}</span> <span class="choice__count">{}件</span></a></li>'
+)
+_CHOSEN = mark_safe(' aria-current="true"')
 # How many values of a facet are seen before the rest is folded away.
-SEEN = 12
+SEEN = 24
 
 
 def _items(options):
-    return format_html_join(
-        "", _LINK, ((o.url, format_html(_CHOSEN) if o.is_chosen else "", o.label, o.count) for o in options)
-    )
+    rows = ((o.url, _CHOSEN if o.is_chosen else "", o.label, f"{o.count:,}") for o in options)
+    return format_html_join("", _LINK, rows)
 
 
 @register.filter
