@@ -4,11 +4,12 @@ import os
 
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
 
-from platform_site.settings import *  # noqa: E402, F403
-from platform_site.settings import DATABASES, STORAGES, VAR_DIR  # noqa: E402
+from platform_site.settings import *  # noqa: F403
+from platform_site.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR_DIR
 
 # A test database need not outlive a power cut.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
+DATABASES["default"]["OPTIONS"].pop("pool", None)
 if name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"]["NAME"] = name
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -17,3 +18,11 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 MEDIA_ROOT = VAR_DIR / "test-media"
 # Serve static files as they are found: nothing is collected for a test run.
 WHITENOISE_AUTOREFRESH = True
+# `make check` lints migrations with it.
+INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
+MIGRATION_LINTER_OPTIONS = {
+    "exclude_apps": ["taggit", "admin", "auth", "contenttypes", "sessions"],
+    "ignore_initial_migrations": True,
+    "no_cache": True,
+    "quiet": ["ok", "ignore"],
+}
