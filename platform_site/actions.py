@@ -3,7 +3,6 @@
 import logging
 import secrets
 import uuid
-from functools import partial
 from smtplib import SMTPException
 
 from django.conf import settings
@@ -38,8 +37,7 @@ def receive_inquiry(*, key, name, email, subject, body):
                 inquiry = Inquiry.objects.create(
                     key=key, receipt_number=number, name=name, email=email, subject=subject, body=body
                 )
-                transaction.on_commit(partial(_mail_secretariat, inquiry), robust=True)
-                transaction.on_commit(partial(_mail_sender, inquiry), robust=True)
+                _mail_after_commit(inquiry)
         except IntegrityError as error:
             # Either the same form arrived at this moment or the number is taken: the next round tells.
             refusal = error
@@ -52,6 +50,12 @@ def new_receipt_number():
     """Such as Q-20261123-7K3F: the day in Japan and four random letters."""
     letters = "".join(secrets.choice(LETTERS) for _ in range(4))
     return f"Q-{timezone.localdate():%Y%m%d}-{letters}"
+
+
+def _mail_after_commit(inquiry):
+    # Robust: whatever goes wrong with one mail, the other is still sent and the inquiry stays.
+    transaction.on_commit(lambda: _mail_secretariat(inquiry), robust=True)
+    transaction.on_commit(lambda: _mail_sender(inquiry), robust=True)
 
 
 def _mail_secretariat(inquiry):

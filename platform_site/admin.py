@@ -1,6 +1,7 @@
 """Admin of inquiries, announcements and related links."""
 
 from django.contrib import admin
+from django.db import models
 
 from platform_site.models import Announcement, Inquiry, RelatedLink
 
@@ -57,4 +58,5 @@ class AnnouncementAdmin(admin.ModelAdmin):
 class RelatedLinkAdmin(admin.ModelAdmin):
     list_display = ["title", "url", "position"]
     list_editable = ["position"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     search_fields = ["title", "url", "description"]

@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 
+SUBJECT_LIMIT = 100
 BODY_LIMIT = 4000
 # Control characters and the two Unicode line breaks, which would also break a mail's header.
 NOT_TEXT = {"Cc", "Zl", "Zp"}
@@ -59,6 +60,11 @@ class KeyField(forms.UUIDField):
             return uuid.uuid4()
 
 
+def suggested_subject(text):
+    """What a link may write into the subject beforehand: one line, not too long."""
+    return "".join(letter for letter in text if unicodedata.category(letter) not in NOT_TEXT)[:SUBJECT_LIMIT]
+
+
 class ContactForm(forms.Form):
     key = KeyField(initial=uuid.uuid4)
     name = PoliteCharField(
@@ -76,7 +82,7 @@ class ContactForm(forms.Form):
             "null_characters_not_allowed": "メールアドレスに使えない文字が入っています。",
         },
     )
-    subject = PoliteCharField(label="件名", what="件名", limit=100)
+    subject = PoliteCharField(label="件名", what="件名", limit=SUBJECT_LIMIT)
     body = PoliteCharField(
         label="お問い合わせの内容",
         what="お問い合わせの内容",

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.models import CaseStudy
 from platform_site import rate_limit
 from platform_site.actions import receive_inquiry
-from platform_site.forms import ContactForm
+from platform_site.forms import ContactForm, suggested_subject
 from platform_site.models import Announcement, RelatedLink
 from platform_site.pages import PAGES
 from search.lists import attach_hits, picker, prefecture_tiles, theme_counts
@@ -97,7 +97,8 @@ def announcement(request, pk):
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request):
-    form = ContactForm(request.POST or None)
+    typed = request.POST if request.method == "POST" else None
+    form = ContactForm(typed, initial={"subject": suggested_subject(request.GET.get("subject", ""))})
     context = {"form": form, "breadcrumb": [("お問い合わせ", None)]}
     if not form.is_valid():
         return render(request, "pages/contact.html", context)
