@@ -39,7 +39,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         verbose_name = "利用者"
         verbose_name_plural = "利用者"
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="accounts_user_email_is_unique_in_any_case")]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("email"),
+                name="accounts_user_email_is_unique_in_any_case",
+                violation_error_message="このメールアドレスはすでに登録されています。",
+            )
+        ]
 
     def __str__(self):
         return self.display_name or self.email
@@ -71,3 +77,18 @@ class RoleAssignment(models.Model):
 
     def __str__(self):
         return self.get_role_display()
+
+
+class SignInTries(models.Model):
+    """How often somebody tried to sign in to one account, or from one address, since when."""
+
+    key = models.CharField("識別子", max_length=64, primary_key=True)
+    count = models.PositiveIntegerField("回数", default=0)
+    since = models.DateTimeField("最初の日時")
+
+    class Meta:
+        verbose_name = "サインインの試行"
+        verbose_name_plural = "サインインの試行"
+
+    def __str__(self):
+        return f"{self.count}"

@@ -56,7 +56,7 @@ def _database():
         "connect_timeout": 5,
     }
     if pool_size:
-        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 3}
+        options["pool"] = {"min_size": 1, "max_size": pool_size, "timeout": 2, "reconnect_timeout": 5}
     common = {"CONN_HEALTH_CHECKS": True, "TEST": {"TEMPLATE": "template0"}}
     url = env.str("DATABASE_URL", None)
     if url is None:
@@ -177,6 +177,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "ja"
 TIME_ZONE = "Asia/Tokyo"

@@ -1,0 +1,134 @@
+"""Signing in to the admin, and the limit on wrong tries."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import SignInTries
+from accounts.roles import Role
+from accounts.sign_in_limit import TRIES, take_try
+from tests.factories import UserFactory
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "はるはあけぼのやうやうしろく"
+STOPPED = "受け付けを止めています"
+WRONG = "メールアドレスかパスワードが違います"
+
+
+@pytest.fixture
+def user():
+    user = UserFactory(role=Role.SECRETARIAT)
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def sign_in(client, email, password, address="192.0.2.1", **headers):
+    data = {"username": email, "password": password}
+    return client.post(reverse("admin:login"), data, REMOTE_ADDR=address, **headers)
+
+
+def test_page_asks_for_the_mail_address_in_japanese(client):
+    page = client.get(reverse("admin:login")).content.decode()
+
+    assert '<html lang="ja"' in page
+    assert "メールアドレス" in page
+    assert 'type="email"' in page
+
+
+def test_right_password_opens_the_admin(client, user):
+    response = sign_in(client, user.email.upper(), PASSWORD)
+
+    assert response.status_code == 302
+    assert response["Location"] == reverse("admin:index")
+
+
+def test_member_without_a_role_is_told_the_same_as_a_stranger(client):
+    member = UserFactory()
+    member.set_password(PASSWORD)
+    member.save()
+
+    assert WRONG in sign_in(client, member.email, PASSWORD).content.decode()
+    assert WRONG in sign_in(client, "nobody@example.jp", PASSWORD).content.decode()
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_account_is_closed_after_ten_wrong_tries_whether_it_exists_or_not(client, user, exists):
+    email = user.email if exists else "nobody@example.jp"
+
+    pages = [sign_in(client, email, "wrong", f"192.0.2.{n}").content.decode() for n in range(TRIES + 1)]
+
+    assert [WRONG in page for page in pages] == [True] * TRIES + [False]
+    assert STOPPED in pages[-1]
+    assert STOPPED in sign_in(client, email.upper(), PASSWORD, "198.51.100.1").content.decode()
+
+
+def test_address_is_closed_after_ten_wrong_tries_at_different_accounts(client, user):
+    for n in range(TRIES):
+        assert WRONG in sign_in(client, f"person{n}@example.com", "wrong").content.decode()
+
+    assert STOPPED in sign_in(client, user.email, PASSWORD).content.decode()
+    assert sign_in(client, user.email, PASSWORD, "192.0.2.99").status_code == 302
+
+
+def test_forged_forwarding_header_opens_no_new_address(client, user):
+    for n in range(TRIES):
+        sign_in(client, f"person{n}@example.com", "wrong", HTTP_X_FORWARDED_FOR=f"203.0.113.{n}")
+
+    refused = sign_in(client, user.email, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.200")
+
+    assert STOPPED in refused.content.decode()
+
+
+def test_behind_a_trusted_proxy_visitors_are_told_apart(client, user, settings):
+    settings.TRUSTED_PROXY_COUNT = 1
+    for n in range(TRIES):
+        sign_in(client, f"person{n}@example.com", "wrong", HTTP_X_FORWARDED_FOR="8.8.8.8, 203.0.113.1")
+
+    same = sign_in(client, user.email, PASSWORD, HTTP_X_FORWARDED_FOR="9.9.9.9, 203.0.113.1")
+    other = sign_in(client, user.email, PASSWORD, HTTP_X_FORWARDED_FOR="203.0.113.2")
+
+    assert STOPPED in same.content.decode()
+    assert other.status_code == 302
+
+
+def test_success_forgets_the_tries_of_the_account_but_not_those_of_the_address(client, user):
+    for n in range(TRIES - 1):
+        sign_in(client, f"person{n}@example.com", "wrong")
+
+    assert sign_in(client, user.email, PASSWORD).status_code == 302
+
+    client.logout()
+    sign_in(client, "last@example.com", "wrong")
+    assert STOPPED in sign_in(client, user.email, PASSWORD).content.decode()
+
+
+def test_waiting_helps_and_old_tries_are_swept_up(client, user):
+    for _ in range(TRIES + 1):
+        sign_in(client, user.email, "wrong")
+
+    with time_machine.travel(timezone.now() + timedelta(minutes=16)):
+        assert sign_in(client, user.email, PASSWORD).status_code == 302
+
+    assert SignInTries.objects.filter(count__gt=0).count() == 0
+
+
+def test_table_names_nobody(client):
+    sign_in(client, "hanako@example.jp", "wrong", "192.0.2.77")
+
+    keys = "".join(SignInTries.objects.values_list("key", flat=True))
+    assert "hanako" not in keys
+    assert "192.0.2.77" not in keys
+
+
+def test_empty_form_costs_no_try(client):
+    sign_in(client, "", "")
+
+    assert not SignInTries.objects.exists()
+
+
+def test_ten_tries_are_taken_and_the_eleventh_refused():
+    assert [take_try("a@example.jp", "192.0.2.1") for _ in range(TRIES + 1)] == [True] * TRIES + [False]
