@@ -166,6 +166,7 @@ class CaseStudy(Searchable, Publishable):
             "regions": [region.code for region in self.regions.all()],
             "themes": [theme.slug for theme in self.themes.all()],
             "organization_kinds": [self.organization.kind],
+            "organizations": [self.organization_id],
         }
 
 

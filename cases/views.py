@@ -14,7 +14,7 @@ from django.views.generic import DetailView
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
 from organizations.models import OrganizationKind
-from search.lists import SearchableListView, attach_hits
+from search.lists import SearchableListView
 from taxonomy import registry
 
 # The name of the largest rendition, whichever rendition is asked for.
@@ -40,13 +40,11 @@ class CaseDetailView(DetailView):
 
     def get_context_data(self, **kwargs):
         case = self.object
-        related = related_to(case)
-        attach_hits(related.all())
         return super().get_context_data(
             regions=[registry.regions()[code] for code in case.region_codes],
             themes=[registry.themes()[slug] for slug in case.theme_slugs],
             pictures=[CaseImage(**row) for row in case.pictures],
-            related=related,
+            related=related_to(case),
             # The subject of an inquiry holds 100 characters.
             short_title=Truncator(case.title).chars(50),
             breadcrumb=[("事例", reverse("cases:list")), (case.title, None)],

@@ -7,7 +7,7 @@ from django.utils.text import Truncator
 from django.views.generic import DetailView
 
 from organizations.models import Organization, OrganizationKind
-from search.lists import SearchableListView, attach_hits
+from search.lists import SearchableListView, cards_of
 from taxonomy import registry
 
 CASES_SHOWN = 10
@@ -32,19 +32,23 @@ class OrganizationDetailView(DetailView):
     def get_context_data(self, **kwargs):
         organization = self.object
         # One more than is shown tells whether there are more.
-        cases = attach_hits(organization.cases.published().for_list().newest_first()[: CASES_SHOWN + 1])
-        partner_cases = attach_hits(organization.partner_cases.published().for_list().newest_first()[:CASES_SHOWN])
+        cases = _newest(organization.cases, CASES_SHOWN + 1)
+        partner_cases = _newest(organization.partner_cases, CASES_SHOWN)
         return super().get_context_data(
             regions=[registry.regions()[code] for code in organization.region_codes],
             themes=[registry.themes()[slug] for slug in organization.theme_slugs],
-            cases=cases[:CASES_SHOWN],
+            cases=cards_of("case", cases[:CASES_SHOWN]),
             more_url=_cases_naming(organization) if len(cases) > CASES_SHOWN else "",
-            partner_cases=partner_cases,
+            partner_cases=cards_of("case", partner_cases),
             # The subject of an inquiry holds 100 characters.
             subject=f"団体「{Truncator(organization.name).chars(50)}」について",
             breadcrumb=[("団体", reverse("organizations:list")), (organization.name, None)],
             **kwargs,
         )
+
+
+def _newest(cases, count: int) -> list[int]:
+    return list(cases.published().newest_first().values_list("pk", flat=True)[:count])
 
 
 def _cases_naming(organization) -> str:

@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.models import CaseStudy
 from platform_site import rate_limit
 from platform_site.actions import receive_inquiry
 from platform_site.forms import ContactForm, suggested_subject
 from platform_site.models import Announcement, RelatedLink
 from platform_site.pages import PAGES
-from search.lists import attach_hits, picker, prefecture_tiles, theme_counts
+from search.facets import picker, prefecture_tiles, theme_counts
+from search.lists import newest_cards
 from taxonomy import registry
 
 ANNOUNCEMENTS_PER_PAGE = 20
@@ -31,7 +31,7 @@ def home(request):
         "picker": picker(None),
         "themes": theme_counts("case"),
         "tiles": prefecture_tiles("case", reverse("cases:list")),
-        "cases": attach_hits(CaseStudy.objects.published().newest_first().for_list()[:6]),
+        "cases": newest_cards("case", 6),
         "important": announcements.filter(is_important=True)[:2],
         "announcements": announcements[:4],
     }

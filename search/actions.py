@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from search import generation
 from search.analysis import fold, lexemes
+from search.cards import render
 from search.models import Entry
 from taxonomy import registry
 
@@ -28,10 +29,18 @@ _WRITE_TEXT = """
     SELECT id, %s FROM search_entry WHERE kind = %s AND object_id = %s
     ON CONFLICT (entry_id) DO UPDATE SET text = EXCLUDED.text
 """
+_WRITE_CARD = """
+    INSERT INTO search_card (entry_id, title, excerpt, html)
+    SELECT id, %s, %s, %s FROM search_entry WHERE kind = %s AND object_id = %s
+    ON CONFLICT (entry_id) DO UPDATE
+    SET title = EXCLUDED.title, excerpt = EXCLUDED.excerpt, html = EXCLUDED.html
+"""
 
 
-def facet_lexemes(regions: Iterable[str], themes: Iterable[str], organization_kinds: Iterable[str]) -> list[str]:
-    """Facets as lexemes: ``at:`` the regions themselves, ``in:`` every region around them, theme and kind.
+def facet_lexemes(
+    regions: Iterable[str], themes: Iterable[str], organization_kinds: Iterable[str], organizations: Iterable[int] = ()
+) -> list[str]:
+    """Facets as lexemes: ``at:`` the regions themselves, ``in:`` every region around them, and so on.
 
     A ward lies in its city, both lie in their prefecture; only what names 全国 itself is ``at:00``.
     """
@@ -42,6 +51,7 @@ def facet_lexemes(regions: Iterable[str], themes: Iterable[str], organization_ki
         *(f"in:{code}" for code in sorted(around)),
         *(f"theme:{slug}" for slug in themes),
         *(f"org:{kind}" for kind in organization_kinds),
+        *(f"by:{pk}" for pk in organizations),
     ]
 
 
@@ -92,17 +102,23 @@ def index_many(items: list) -> None:
 
 
 def write_entries(items: list) -> None:
-    """Write the entries of published ``items``; does not touch the cached counts."""
-    entries, texts = [], []
+    """Write the entries, texts and cards of published ``items`` of one model; leaves the cached counts alone."""
+    if not items:
+        return
+    entries, texts, cards = [], [], []
+    shown = type(items[0])._default_manager.for_list().in_bulk([item.pk for item in items])
     for item in items:
-        text = item.search_text()
-        facets = facet_lexemes(**item.search_facets())
-        vector = vector_lexemes(text.title, text.key, text.body, facets)
-        entries.append([item.search_kind, item.pk, item.published_at, facets, vector])
-        texts.append([readable_text([text.title, *text.key, *text.body]), item.search_kind, item.pk])
+        text, facets, key = item.search_text(), item.search_facets(), (item.search_kind, item.pk)
+        marked = facet_lexemes(**facets)
+        vector = vector_lexemes(text.title, text.key, text.body, marked)
+        html = render(shown[item.pk], facets["regions"], facets["themes"])
+        entries.append([*key, item.published_at, marked, vector])
+        texts.append([readable_text([text.title, *text.key, *text.body]), *key])
+        cards.append([str(item), item.summary, html, *key])
     with connection.cursor() as cursor:
         cursor.executemany(_WRITE_ENTRY, entries)
         cursor.executemany(_WRITE_TEXT, texts)
+        cursor.executemany(_WRITE_CARD, cards)
 
 
 def _batches(items: Iterator) -> Iterator[list]:
@@ -120,4 +136,4 @@ def _quoting(item) -> Iterator[tuple[type, QuerySet]]:
     for model in searchable_models():
         for name in model.search_depends_on:
             if model._meta.get_field(name).related_model is type(item):
-                yield model, model._default_manager.published().filter(**{name: item})
+                yield model, model._default_manager.published().for_index().filter(**{name: item})

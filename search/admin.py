@@ -1,7 +1,7 @@
 from django import forms
 from django.contrib import admin
 
-from search import generation
+from search.matching import forget_synonyms
 from search.models import MissedSearch, Synonym
 from search.query import split_words
 
@@ -26,15 +26,15 @@ class SynonymAdmin(admin.ModelAdmin):
 
     def save_model(self, request, obj, form, change):
         super().save_model(request, obj, form, change)
-        generation.advance(generation.SYNONYMS)
+        forget_synonyms()
 
     def delete_model(self, request, obj):
         super().delete_model(request, obj)
-        generation.advance(generation.SYNONYMS)
+        forget_synonyms()
 
     def delete_queryset(self, request, queryset):
         super().delete_queryset(request, queryset)
-        generation.advance(generation.SYNONYMS)
+        forget_synonyms()
 
 
 @admin.register(MissedSearch)

@@ -4,9 +4,9 @@ from django.db.models.signals import post_migrate
 
 def _create_generations(sender, **kwargs):
     from search.actions import searchable_models
-    from search.generation import SYNONYMS, create
+    from search.generation import create
 
-    for kind in (SYNONYMS, *(model.search_kind for model in searchable_models())):
+    for kind in (model.search_kind for model in searchable_models()):
         create(kind)
 
 

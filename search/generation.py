@@ -9,8 +9,6 @@ import re
 
 from django.db import connection, transaction
 
-SYNONYMS = "synonym"
-
 _KIND = re.compile(r"[a-z_]{1,30}")
 
 

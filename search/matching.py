@@ -6,19 +6,19 @@ The statement stops as soon as the page is full, so a word that stands in a thir
 texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.db import connection
 
-from search import generation
 from search.analysis import adjacent
+from search.cards import Hit
 from search.models import Entry, Synonym
-from search.query import SynonymTable, Term, all_of, any_of, parse, quote
+from search.query import NO_WORDS, Query, SynonymTable, Term, all_of, any_of, parse, quote
 from search.request import Request, Sort, escape_like
 
-SYNONYMS_ARE_KEPT = 15 * 60
+SYNONYMS_KEY = "search:synonyms"
+SYNONYMS_ARE_KEPT = 60
 FREQUENCIES_ARE_KEPT = 10 * 60
 # How many of the newest texts the last resort, a search for letters inside words, reads.
 LETTERS_ARE_SOUGHT_IN = 5_000
@@ -33,24 +33,18 @@ _LETTERS = """
 """
 
 
-@dataclass(frozen=True)
-class Hit:
-    object_id: int
-    facets: tuple[str, ...]
-
-    def values(self, mark: str) -> list[str]:
-        """What stands behind ``mark`` ("at", "theme", "org") among the facets."""
-        return [facet[len(mark) + 1 :] for facet in self.facets if facet.startswith(mark + ":")]
-
-
 def synonyms() -> SynonymTable:
-    """The secretariat's synonyms, analysed; kept until a row changes."""
-    key = f"search:synonyms:{generation.current(generation.SYNONYMS)}"
-    table = cache.get(key)
+    """The secretariat's synonyms, analysed; an edited row takes effect everywhere within a minute."""
+    table = cache.get(SYNONYMS_KEY)
     if table is None:
         table = SynonymTable.of(Synonym.objects.values_list("words", flat=True))
-        cache.set(key, table, SYNONYMS_ARE_KEPT)
+        cache.set(SYNONYMS_KEY, table, SYNONYMS_ARE_KEPT)
     return table
+
+
+def forget_synonyms() -> None:
+    """Make an edited synonym take effect in this process at once."""
+    cache.delete(SYNONYMS_KEY)
 
 
 def matching_ids(kind: str, text: str):
@@ -118,16 +112,21 @@ def _tiers(request: Request) -> list[str]:
     return [*tiers, all_of(present), ""]
 
 
-def _branch(request: Request, tiers: list[str], index: int, limit: int, marker: int) -> tuple[str, list]:
+def _branch(
+    request: Request, tiers: list[str], index: int, limit: int, marker: int, leaving_out: int = 0
+) -> tuple[str, list]:
     """One tier as SQL, the better tiers excluded, and its parameters."""
     conditions = [condition for condition in [tiers[index]] if condition]
     conditions += ["!" + better for better in tiers[:index]]
     tsquery = request.tsquery(also=conditions)
-    sql = f"(SELECT {marker} AS marker, object_id, facets FROM search_entry e WHERE kind = %s"
+    sql = f"(SELECT {marker} AS marker, e.id, object_id, facets FROM search_entry e WHERE kind = %s"
     parameters = [request.kind]
     if tsquery:
         sql += " AND vector @@ %s::tsquery"
         parameters.append(tsquery)
+    if leaving_out:
+        sql += " AND object_id <> %s"
+        parameters.append(leaving_out)
     sql, parameters = with_texts(sql, parameters, request)
     return f"{sql} ORDER BY published_at DESC, object_id DESC LIMIT {limit})", parameters
 
@@ -155,29 +154,64 @@ def execute(sql: str, parameters: list) -> list[tuple]:
         return cursor.fetchall()
 
 
+def _hits(sql: str, parameters: list) -> list[tuple[int, Hit]]:
+    """Run ``sql``, rows of marker, entry id, object id and facets, and join the cards in the same order."""
+    rows = execute(
+        f"""
+        SELECT found.marker, found.object_id, found.facets, c.title, c.excerpt, c.html
+        FROM (SELECT row_number() OVER () AS place, rows.* FROM ({sql}) rows) found
+        JOIN search_card c ON c.entry_id = found.id ORDER BY found.place
+        """,
+        parameters,
+    )
+    return [(marker, Hit(object_id, tuple(facets), *card)) for marker, object_id, facets, *card in rows]
+
+
 def page_of_hits(request: Request, offset: int, limit: int) -> list[Hit]:
     """``limit`` hits from ``offset`` on, the best first."""
     tiers = _tiers(request)
     branches = [_branch(request, tiers, index, offset + limit, index) for index in range(len(tiers))]
     sql = " UNION ALL ".join(sql for sql, _ in branches)
     parameters = [parameter for _, branch in branches for parameter in branch]
-    rows = execute(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset])
-    return [Hit(object_id, tuple(facets)) for _, object_id, facets in rows]
+    found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset])
+    return [hit for _, hit in found]
+
+
+def hits_by_condition(
+    kind: str, conditions: dict[str, str], limit: int, *, query: Query = NO_WORDS, leaving_out: int = 0
+) -> dict[str, list[Hit]]:
+    """The newest ``limit`` entries for each of several tsquery texts, by the conditions' names."""
+    names = list(conditions)
+    if not names:
+        return {}
+    asked = Request(kind, query)
+    branches = [_branch(asked, [conditions[name]], 0, limit, marker, leaving_out) for marker, name in enumerate(names)]
+    rows = _hits(" UNION ALL ".join(sql for sql, _ in branches), [p for _, branch in branches for p in branch])
+    found: dict[str, list[Hit]] = {name: [] for name in names}
+    for marker, hit in rows:
+        found[names[marker]].append(hit)
+    return found
 
 
 def hits_around(request: Request, limit: int) -> dict[str, list[Hit]]:
-    """The newest entries that hold for the wider regions of a search, by their codes."""
+    """The newest entries that hold for the wider regions of a search, by their codes, nearest first."""
     wider = request.wider_regions()
-    if not wider:
-        return {}
-    branches = []
-    for marker, code in enumerate(wider):
-        here = replace(request, region="")
-        conditions = [quote(f"at:{code}"), "!" + quote(f"in:{request.region}")]
-        conditions += ["!" + quote(f"at:{nearer}") for nearer in wider[:marker]]
-        branches.append(_branch(here, [all_of(conditions)], 0, limit, marker))
-    rows = execute(" UNION ALL ".join(sql for sql, _ in branches), [p for _, branch in branches for p in branch])
-    found = defaultdict(list)
-    for marker, object_id, facets in rows:
-        found[wider[marker]].append(Hit(object_id, tuple(facets)))
-    return found
+    conditions = {}
+    for place, code in enumerate(wider):
+        nearer = [f"!{quote(f'at:{other}')}" for other in wider[:place]]
+        conditions[code] = all_of([quote(f"at:{code}"), f"!{quote(f'in:{request.region}')}", *nearer, *request.others])
+    return hits_by_condition(request.kind, conditions, limit, query=request.query)
+
+
+def hits_of(kind: str, object_ids: Iterable[int]) -> list[Hit]:
+    """The cards of public objects by their ids, in the given order; the others are left out."""
+    rows = execute(
+        """
+        SELECT e.object_id, e.facets, c.title, c.excerpt, c.html
+        FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (object_id, place)
+        JOIN search_entry e ON e.kind = %s AND e.object_id = wanted.object_id
+        JOIN search_card c ON c.entry_id = e.id ORDER BY wanted.place
+        """,
+        [list(object_ids), kind],
+    )
+    return [Hit(object_id, tuple(facets), *card) for object_id, facets, *card in rows]

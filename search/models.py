@@ -67,6 +67,26 @@ class EntryText(models.Model):
         return self.text[:40]
 
 
+class Card(models.Model):
+    """The card of an entry as lists show it, rendered when the entry was written.
+
+    ``html`` has two slots, see `search.cards`, for the title and the excerpt: what a query
+    found is marked in them when a list is read.
+    """
+
+    entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="card")
+    title = models.TextField()
+    excerpt = models.TextField()
+    html = models.TextField()
+
+    class Meta:
+        verbose_name = "索引のカード"
+        verbose_name_plural = "索引のカード"
+
+    def __str__(self):
+        return self.title
+
+
 class Synonym(models.Model):
     """Words that mean the same in this field; a query for one finds all of them."""
 

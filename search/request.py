@@ -39,6 +39,11 @@ class Request:
             conditions["org"] = any_of(quote(f"org:{kind}") for kind in self.organization_kinds)
         return conditions
 
+    @property
+    def others(self) -> list[str]:
+        """The conditions of every facet but the region."""
+        return [condition for mark, condition in self.facet_conditions.items() if mark != "in"]
+
     @cached_property
     def word_conditions(self) -> list[str]:
         return [

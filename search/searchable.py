@@ -18,6 +18,10 @@ class SearchText:
 
 
 class SearchableQuerySet(models.QuerySet):
+    def for_index(self):
+        """With everything `search_text` and `search_facets` read, in a bounded number of queries."""
+        return self.select_related(*self.model.search_depends_on).prefetch_related("regions", "themes", "tags")
+
     def matching(self, text):
         """The published objects whose index entry matches the query ``text``."""
         return self.filter(pk__in=matching_ids(self.model.search_kind, text))
@@ -40,8 +44,8 @@ class Searchable(models.Model):
     def search_text(self) -> SearchText:
         raise NotImplementedError
 
-    def search_facets(self) -> dict[str, list[str]]:
-        """Lists under "regions" (codes), "themes" (slugs) and "organization_kinds"."""
+    def search_facets(self) -> dict[str, list]:
+        """Lists under "regions" (codes), "themes" (slugs), "organization_kinds" and, by id, "organizations"."""
         raise NotImplementedError
 
     def theme_names(self) -> list[str]:

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 
 from search import address as list_address
 from search.actions import searchable_models
+from search.cards import filled
 from search.counting import counts
-from search.lists import Group, count_miss, objects_of, picker
+from search.lists import Group, count_miss, picker
 from search.matching import page_of_hits
 from search.query import NO_WORDS
 
@@ -22,10 +23,9 @@ def _group(model, address):
     """The best hits of one kind, with its total and the address of its own list."""
     request = address.request(model.search_kind)
     total = counts(request).total
-    items = objects_of(model, page_of_hits(request, 0, PER_KIND), request.query) if total else []
-    app = model._meta.app_label
-    group = Group(model._meta.verbose_name, items, reverse(f"{app}:list") + address.url())
-    return {"group": group, "total": total, "card_template": f"{app}/_{model.search_kind}_card.html"}
+    cards = filled(page_of_hits(request, 0, PER_KIND), request.kind, request.query) if total else []
+    url = reverse(f"{model._meta.app_label}:list") + address.url()
+    return {"group": Group(model._meta.verbose_name, cards, url), "total": total}
 
 
 @login_not_required

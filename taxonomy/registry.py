@@ -30,6 +30,12 @@ def prefectures() -> tuple[Region, ...]:
 
 
 @cache
+def municipalities_of(prefecture_code: str) -> tuple[Region, ...]:
+    """Municipalities and wards of a prefecture in the order of their codes; none for 全国."""
+    return tuple(r for code, r in regions().items() if len(code) == 6 and code.startswith(prefecture_code))
+
+
+@cache
 def region_path(code: str) -> tuple[str, ...]:
     """The codes from the region itself up to 全国: ("011011", "011002", "01", "00").
 
@@ -60,7 +66,7 @@ def on_clear(forget: Callable[[], None]) -> None:
 
 def clear() -> None:
     """Forget everything read so far."""
-    for cached in (regions, themes, prefectures, region_path):
+    for cached in (regions, themes, prefectures, municipalities_of, region_path):
         cached.cache_clear()
     for forget in _forgetters:
         forget()

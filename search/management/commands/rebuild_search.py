@@ -32,7 +32,7 @@ class Command(BaseCommand):
         progress, _ = RebuildProgress.objects.get_or_create(kind=kind)
         if progress.last_id:
             self.stdout.write(f"{kind}: going on after {progress.last_id} (--restart begins anew)")
-        published = model._default_manager.published().order_by("pk")
+        published = model._default_manager.published().for_index().order_by("pk")
         with tqdm(total=published.count(), desc=kind, disable=silent) as bar:
             bar.update(published.filter(pk__lte=progress.last_id).count())
             while batch := list(published.filter(pk__gt=progress.last_id)[:BATCH]):

@@ -1,0 +1,83 @@
+"""Cards: how an object looks in lists, rendered once when it is written, not each time it is read.
+
+A list of twenty then needs no objects and no templates, only the twenty texts. The template
+is ``<app>/_<search kind>_card.html``; after a change of it run ``rebuild_search``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.template.loader import get_template
+from django.utils.safestring import SafeString, mark_safe
+
+from search.highlighting import cut_around, highlight
+from search.models import EntryText
+from search.query import NO_WORDS, Query
+from taxonomy import registry
+from taxonomy.models import Region, Theme
+
+# Escaped text cannot contain a comment, so nothing a person wrote can be taken for a slot.
+TITLE_SLOT = mark_safe("<!--title-->")
+EXCERPT_SLOT = mark_safe("<!--excerpt-->")
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One entry that was found, with its card."""
+
+    object_id: int
+    facets: tuple[str, ...]
+    title: str = ""
+    excerpt: str = ""
+    html: str = ""
+
+    def values(self, mark: str) -> list[str]:
+        """What stands behind ``mark`` ("at", "theme", "org") among the facets."""
+        return [facet[len(mark) + 1 :] for facet in self.facets if facet.startswith(mark + ":")]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the card template finds as ``.hit`` of its object."""
+
+    regions: list[Region]
+    themes: list[Theme]
+    title_html: SafeString = TITLE_SLOT
+    excerpt_html: SafeString = EXCERPT_SLOT
+
+
+def template_name(model) -> str:
+    return f"{model._meta.app_label}/_{model.search_kind}_card.html"
+
+
+def render(item, regions: Iterable[str], themes: Iterable[str]) -> str:
+    """The card of ``item``, fetched with `for_list`, with slots for title and excerpt."""
+    item.hit = Found(
+        [registry.regions()[code] for code in regions],
+        [registry.themes()[slug] for slug in themes],
+    )
+    template = get_template(template_name(type(item)))
+    return template.render({item.search_kind: item, "level": 3})
+
+
+def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[SafeString]:
+    """The cards of ``hits`` with what the query found marked.
+
+    Where neither title nor summary shows why something was found, a piece of its text does.
+    """
+    parts = [(hit, highlight(hit.title, query), highlight(hit.excerpt, query)) for hit in hits]
+    unexplained = [hit.object_id for hit, title, excerpt in parts if not (query.is_empty or title[1] or excerpt[1])]
+    pieces = _pieces(kind, unexplained, query) if unexplained else {}
+    return [
+        mark_safe(  # noqa: S308 (escaped when it was rendered, and by highlight)
+            hit.html.replace(TITLE_SLOT, title).replace(EXCERPT_SLOT, pieces.get(hit.object_id, excerpt))
+        )
+        for hit, (title, _), (excerpt, _) in parts
+    ]
+
+
+def _pieces(kind: str, object_ids: list[int], query: Query) -> dict[int, SafeString]:
+    texts = EntryText.objects.filter(entry__kind=kind, entry__object_id__in=object_ids)
+    return {
+        pk: highlight(cut_around(text, query), query)[0] for pk, text in texts.values_list("entry__object_id", "text")
+    }

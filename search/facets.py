@@ -1,0 +1,146 @@
+"""What stands around a list: the filters in force, the facets with their counts, the map, the region picker."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+
+from search.address import PLACEHOLDER, ListAddress, prefecture_of
+from search.counting import Counts, counts
+from search.query import NO_WORDS
+from search.request import Request, Sort
+from taxonomy import registry
+from taxonomy.models import NATION_CODE, Region, Theme
+
+
+@dataclass(frozen=True)
+class Option:
+    """One value of a facet: what is found with it, and the address that switches it."""
+
+    label: str
+    count: int
+    url: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One prefecture on the tile map; `level` 0 to 4 says how its count compares to the largest."""
+
+    region: Region
+    count: int
+    url: str
+    level: int
+    is_chosen: bool = False
+
+
+def _level(count: int, largest: int) -> int:
+    return 0 if not count else 1 + min(3, 4 * count // (largest + 1))
+
+
+def tiles(counted: Counts, urls: Iterable[str], chosen: str = "") -> list[Tile]:
+    """The tile map: the 47 prefectures with their counts, ``urls`` in the order of their codes."""
+    largest = max((counted.of("in", region.code) for region in registry.prefectures()), default=0)
+    return [
+        Tile(region, count := counted.of("in", region.code), url, _level(count, largest), region.code == chosen)
+        for region, url in zip(registry.prefectures(), urls, strict=True)
+    ]
+
+
+def prefecture_tiles(kind: str, path: str) -> list[Tile]:
+    """The tile map of everything of one kind, linked to its list at ``path``."""
+    return tiles(counts(Request(kind)), (f"{path}?region={region.code}" for region in registry.prefectures()))
+
+
+def theme_counts(kind: str) -> list[tuple[Theme, int]]:
+    """The 23 themes with how many entries of one kind each has."""
+    counted = counts(Request(kind))
+    return [(theme, counted.of("theme", slug)) for slug, theme in registry.themes().items()]
+
+
+def address_tiles(address: ListAddress, counted: Counts) -> list[Tile]:
+    """The tile map of a list: each prefecture leads to the list with that region instead."""
+    url = address.urls("region", region=Region(code=PLACEHOLDER))
+    prefecture = prefecture_of(address.region)
+    urls = (url(region.code) for region in registry.prefectures())
+    return tiles(counted, urls, prefecture.code if prefecture else "")
+
+
+def chosen(address: ListAddress, kinds: dict[str, str]) -> list[Option]:
+    """The conditions in force, each with the address without it."""
+    options = []
+    if address.query.text:
+        options.append(Option(f"言葉：{address.query.text}", 0, address.url(query=NO_WORDS)))
+    if address.region:
+        name = "全国共通" if address.region.code == NATION_CODE else address.region.full_name
+        options.append(Option(f"地域：{name}", 0, address.url(region=None)))
+    options += [Option(f"分野：{theme.name}", 0, address.toggled("themes", theme)) for theme in address.themes]
+    options += [Option(f"団体の種類：{kinds[kind]}", 0, address.toggled("kinds", kind)) for kind in address.kinds]
+    return options
+
+
+def facets(address: ListAddress, counted: Counts, kinds: dict[str, str]) -> list[tuple[str, str, list[Option]]]:
+    """Name, heading and values of each facet that leads somewhere."""
+    groups = [("theme", "分野", _themes(address, counted)), ("kind", "団体の種類", _kinds(address, counted, kinds))]
+    if prefecture := prefecture_of(address.region):
+        municipalities = _municipalities(address, counted, prefecture)
+        groups.insert(0, ("municipality", f"{prefecture.name}の市区町村", municipalities))
+    return [(name, label, options) for name, label, options in groups if options]
+
+
+def _themes(address: ListAddress, counted: Counts) -> list[Option]:
+    added = address.urls("theme", themes=(*address.themes, Theme(slug=PLACEHOLDER)))
+    return [
+        Option(theme.name, count, address.toggled("themes", theme) if is_chosen else added(slug), is_chosen)
+        for slug, theme in registry.themes().items()
+        if (count := counted.of("theme", slug)) + (is_chosen := theme in address.themes)
+    ]
+
+
+def _kinds(address: ListAddress, counted: Counts, kinds: dict[str, str]) -> list[Option]:
+    added = address.urls("kind", kinds=(*address.kinds, PLACEHOLDER))
+    return [
+        Option(name, count, address.toggled("kinds", kind) if is_chosen else added(kind), is_chosen)
+        for kind, name in kinds.items()
+        if (count := counted.of("org", kind)) + (is_chosen := kind in address.kinds)
+    ]
+
+
+def _municipalities(address: ListAddress, counted: Counts, prefecture: Region) -> list[Option]:
+    """The municipalities of a prefecture, the wards of a city after it."""
+    url = address.urls("region", region=Region(code=PLACEHOLDER))
+    return [
+        Option(region.name, count, url(region.code), is_chosen)
+        for region in registry.municipalities_of(prefecture.code)
+        if (count := counted.of("in", region.code)) + (is_chosen := region == address.region)
+    ]
+
+
+def sorts(address: ListAddress) -> list[Option]:
+    """The orders to choose from; without words there is only one."""
+    if address.query.is_empty:
+        return []
+    return [
+        Option(label, 0, address.url(sort=sort), address.sort == sort)
+        for sort, label in ((Sort.RELEVANCE, "関連の高い順"), (Sort.NEWEST, "新しい順"))
+    ]
+
+
+def picker(region: Region | None) -> SafeString:
+    """The region picker with ``region`` chosen: the prefectures, and the municipalities of its prefecture."""
+    return _picker(region.code if region else "")
+
+
+@lru_cache(maxsize=300)
+def _picker(code: str) -> SafeString:
+    region = registry.regions()[code] if code else None
+    prefecture = prefecture_of(region)
+    context = {
+        "region": region,
+        "prefecture": prefecture,
+        "prefectures": registry.prefectures(),
+        "municipalities": registry.municipalities_of(prefecture.code) if prefecture else (),
+    }
+    return render_to_string("components/region_picker.html", {"picker": context})
