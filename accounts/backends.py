@@ -13,7 +13,7 @@ class RoleBackend(ModelBackend):
             return set()
         if not hasattr(user_obj, "_role_permissions"):
             roles = user_obj.role_assignments.values_list("role", flat=True)
-            user_obj._role_permissions = set().union(*(PERMISSIONS[role] for role in roles))
+            user_obj._role_permissions = set().union(*(PERMISSIONS.get(role, ()) for role in roles))
         return user_obj._role_permissions
 
     def has_perm(self, user_obj, perm, obj=None):

@@ -1,7 +1,10 @@
 """Fixtures of all tests."""
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
+
+from taxonomy.models import Region
 
 
 @pytest.fixture(scope="session")
@@ -13,6 +16,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def _forget_cached_counts():
-    from django.core.cache import cache
-
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _regions_for_transactional_tests(request):
+    """A test with transactions of its own (the browser's, too) leaves every table empty to the next."""
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        request.getfixturevalue("transactional_db")
+        if not Region.objects.exists():
+            call_command("load_taxonomy", verbosity=0)
