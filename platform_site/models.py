@@ -1,5 +1,7 @@
 """Cross-cutting content of the site: inquiries, announcements, related links."""
 
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
@@ -63,3 +65,25 @@ class RelatedLink(models.Model):
 
     def __str__(self):
         return self.title
+
+
+class LoadedContent(models.Model):
+    """What `load_initial_content` and `load_sample_content` have put in: they never load a key twice.
+
+    The key belongs to the content in the command's data, not to the row it became: what the
+    secretariat renames, edits or removes afterwards stays as the secretariat wants it.
+    """
+
+    key = models.CharField(max_length=100, unique=True)
+    content_type = models.ForeignKey(ContentType, models.PROTECT)
+    object_id = models.PositiveBigIntegerField()
+    item = GenericForeignKey()
+    loaded_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = "初期内容の記録"
+        verbose_name_plural = "初期内容の記録"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.key

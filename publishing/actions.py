@@ -40,3 +40,12 @@ def change_status(item, action, *, by, note=""):
     StatusChange.objects.create(item=item, action=action, from_status=previous, to_status=target, by=by, note=note)
     item.after_status_change()
     return item
+
+
+@transaction.atomic
+def confirm(item, *, on):
+    """Note that the item was checked and is still right; its card in lists shows the day."""
+    item.confirmed_at = on
+    item.save(update_fields=["confirmed_at"])
+    item.after_status_change()
+    return item

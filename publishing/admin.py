@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from taggit.forms import TagField
 
-from publishing.actions import TRANSITIONS, TransitionNotAllowed, change_status
+from publishing.actions import TRANSITIONS, TransitionNotAllowed, change_status, confirm
 from publishing.models import StatusChange
 from taxonomy.models import Region
 
@@ -150,8 +150,8 @@ class PublishableAdmin(admin.ModelAdmin):
 
     @admin.action(description="最終確認日を今日にする", permissions=["review"])
     def confirm_today(self, request, queryset):
-        count = queryset.update(confirmed_at=timezone.localdate())
-        self.message_user(request, f"{count}件の最終確認日を今日にしました。", messages.SUCCESS)
+        items = [confirm(item, on=timezone.localdate()) for item in queryset]
+        self.message_user(request, f"{len(items)}件の最終確認日を今日にしました。", messages.SUCCESS)
 
     def has_review_permission(self, request):
         return request.user.has_perm("publishing.review")

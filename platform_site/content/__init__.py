@@ -1,0 +1,1 @@
+"""The content that the loading commands put in, as data, and how they do it."""

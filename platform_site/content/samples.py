@@ -1,0 +1,108 @@
+"""見本: invented content that shows what the pages look like when they are lived in.
+
+Everything is the same at every load: places, years, stages and dates follow from the order in
+the data files.
+"""
+
+import tomllib
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.models import CaseStudy, Stage
+from organizations.models import Organization, Scope
+from platform_site.models import LoadedContent
+from search import generation
+from search.models import Entry
+from taxonomy import registry
+from taxonomy.models import MUNICIPALITY_KINDS, NATION_CODE, Region
+
+MARK = "【見本】"
+PREFIX = "sample:"
+DATA = Path(__file__).parent
+FIRST_DAY = date(2024, 4, 1)
+DAYS_BETWEEN = 9
+
+
+def organizations() -> dict[str, dict]:
+    """Fields of the organizations by key."""
+    return {row.pop("key"): _organization(row) for row in _read("sample_organizations.toml", "organizations")}
+
+
+def cases() -> dict[str, tuple[str, str | None, dict]]:
+    """By key: the key of the organization, the key of the case it follows, and the fields."""
+    prefectures = {row["key"]: row["places"] for row in _read("sample_organizations.toml", "organizations")}
+    found = {}
+    for number, row in enumerate(_read("sample_cases.toml", "cases")):
+        title, organization_keys = row.pop("title"), row.pop("organizations")
+        for copy, organization in enumerate(organization_keys):
+            # The second place of a third of the cases says that it learned from the first one.
+            origin = f"{number:02}-0" if copy and number % 3 == 0 else None
+            index = 2 * number + copy
+            place = _municipality(prefectures[organization], index)
+            found[f"{number:02}-{copy}"] = (organization, origin, _case(index, title, place, row))
+            # The organization's next case lies in its next prefecture.
+            prefectures[organization] = [*prefectures[organization][1:], prefectures[organization][0]]
+    return found
+
+
+def _read(file_name: str, name: str) -> list[dict]:
+    return tomllib.loads((DATA / file_name).read_text(encoding="utf-8"))[name]
+
+
+def _organization(row: dict) -> dict:
+    places, is_national = row.pop("places"), row.pop("is_national", False)
+    return {
+        **row,
+        "name": MARK + row["name"],
+        "scope": Scope.NATIONAL if is_national else Scope.REGIONAL,
+        "regions": [NATION_CODE] if is_national else places,
+        "is_sample": True,
+    }
+
+
+def _municipality(prefectures: list[str], index: int) -> Region:
+    """One of the first prefecture's municipalities, another one for each index."""
+    municipalities = [
+        region
+        for code, region in registry.regions().items()
+        if code.startswith(prefectures[0]) and region.kind in MUNICIPALITY_KINDS
+    ]
+    return municipalities[index * 7 % len(municipalities)]
+
+
+def _case(index: int, title: str, region: Region, texts: dict) -> dict:
+    day = FIRST_DAY + timedelta(days=index * DAYS_BETWEEN)
+    fields = {
+        name: text.replace("{place}", region.name) if isinstance(text, str) else text for name, text in texts.items()
+    }
+    return {
+        **fields,
+        "title": f"{MARK}{title}（{region.name}）",
+        "regions": [region.code],
+        "stage": [Stage.RUNNING, Stage.RUNNING, Stage.TRIAL, Stage.RUNNING, Stage.PLANNED, Stage.ENDED][index % 6],
+        "started_year": None if index % 7 == 3 else 2014 + index * 5 % 11,
+        "published_at": timezone.make_aware(datetime.combine(day, time(9))),
+        "confirmed_at": day,
+        "is_sample": True,
+    }
+
+
+@transaction.atomic
+def remove() -> int:
+    """Take away exactly what was loaded, with its audit trail and search entries; returns how many objects.
+
+    Raises ProtectedError when content that people wrote belongs to a sample organization.
+    """
+    records = LoadedContent.objects.filter(key__startswith=PREFIX)
+    count = 0
+    for model in (CaseStudy, Organization):
+        keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
+        Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
+        # The generic relation takes the lines of the audit trail along.
+        count += model.objects.filter(pk__in=keys).delete()[1].get(model._meta.label, 0)
+        generation.advance(model.search_kind)
+    records.delete()
+    return count

@@ -1,0 +1,69 @@
+"""Put the portal's first real content in: organizations, cases, links, a notice, synonyms."""
+
+from functools import partial
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+from tqdm import tqdm
+
+from platform_site.content import initial
+from platform_site.content.loading import load_once, loaded, publish_case, publish_organization
+from platform_site.models import Announcement, RelatedLink
+from search.models import Synonym
+from taxonomy.models import Region
+
+
+class Command(BaseCommand):
+    help = "Loads the initial content once; what was edited or removed afterwards is left alone."
+
+    @transaction.atomic
+    def handle(self, *args, verbosity, **options):
+        if not Region.objects.exists():
+            raise CommandError("There are no regions yet: run load_taxonomy first.")
+        tasks = [*_organizations(), *_cases(), *_links(), *_announcements(), *_synonyms()]
+        count = 0
+        for key, create in tqdm(tasks, desc="初期の内容", disable=verbosity == 0):
+            count += load_once(f"initial:{key}", create)
+        if verbosity:
+            self.stdout.write(f"{count} of {len(tasks)} items loaded, the others were there already.")
+
+
+def _organizations():
+    for key, fields in initial.ORGANIZATIONS.items():
+        yield f"organization:{key}", partial(publish_organization, fields)
+
+
+def _cases():
+    for key, fields in initial.CASES.items():
+        yield f"case:{key}", partial(_case, fields)
+
+
+def _case(fields):
+    fields = dict(fields)
+    organization = loaded(f"initial:organization:{fields.pop('organization')}")
+    partners = [loaded(f"initial:organization:{key}") for key in fields.pop("partners_of", ())]
+    return publish_case(fields, organization=organization, partners=partners)
+
+
+def _links():
+    for position, (key, fields) in enumerate(initial.LINKS.items()):
+        # The address is the link's own key: somebody may have entered it by hand.
+        create = partial(
+            RelatedLink.objects.get_or_create, url=fields["url"], defaults={**fields, "position": position}
+        )
+        yield f"link:{key}", partial(_first, create)
+
+
+def _announcements():
+    for key, fields in initial.ANNOUNCEMENTS.items():
+        yield f"announcement:{key}", partial(Announcement.objects.create, **fields, published_on=timezone.localdate())
+
+
+def _synonyms():
+    for key, words in initial.SYNONYMS.items():
+        yield f"synonym:{key}", partial(_first, partial(Synonym.objects.get_or_create, words=words))
+
+
+def _first(get_or_create):
+    return get_or_create()[0]

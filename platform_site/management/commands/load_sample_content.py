@@ -1,0 +1,65 @@
+"""Put invented content in that is marked 見本, or take it away again."""
+
+from functools import partial
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.db.models import ProtectedError
+from tqdm import tqdm
+
+from platform_site.content import samples
+from platform_site.content.loading import load_once, loaded, publish_case, publish_organization
+from taxonomy import registry
+
+
+class Command(BaseCommand):
+    help = "Loads invented cases and organizations marked 見本, once; --remove takes exactly them away."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--remove", action="store_true", help="take the samples away again")
+
+    def handle(self, *args, verbosity, **options):
+        self.verbosity = verbosity
+        if options["remove"]:
+            self._remove()
+        else:
+            self._load()
+
+    @transaction.atomic
+    def _load(self):
+        if not registry.prefectures():
+            raise CommandError("There are no regions yet: run load_taxonomy first.")
+        tasks = [*_organizations(), *_cases()]
+        count = 0
+        for key, create in tqdm(tasks, desc="見本", disable=self.verbosity == 0):
+            count += load_once(samples.PREFIX + key, create)
+        self._say(f"{count} of {len(tasks)} samples loaded, the others were there already.")
+
+    def _remove(self):
+        try:
+            count = samples.remove()
+        except ProtectedError as error:
+            names = "、".join(str(item) for item in list(error.protected_objects)[:5])
+            raise CommandError(f"Other content belongs to a sample organization; change that first: {names}") from error
+        self._say(f"{count} samples removed.")
+
+    def _say(self, sentence):
+        if self.verbosity:
+            self.stdout.write(sentence)
+
+
+def _organizations():
+    for key, fields in samples.organizations().items():
+        yield f"organization:{key}", partial(publish_organization, fields)
+
+
+def _cases():
+    for key, (organization, origin, fields) in samples.cases().items():
+        yield f"case:{key}", partial(_case, organization, origin, fields)
+
+
+def _case(organization, origin, fields):
+    return publish_case(
+        {**fields, "origin": loaded(f"{samples.PREFIX}case:{origin}") if origin else None},
+        organization=loaded(f"{samples.PREFIX}organization:{organization}"),
+    )

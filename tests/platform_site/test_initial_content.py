@@ -1,0 +1,128 @@
+import re
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from cases.models import CaseStudy
+from organizations.models import Organization
+from platform_site.models import Announcement, LoadedContent, RelatedLink
+from publishing.models import StatusChange
+from search.models import Entry, Synonym
+from taxonomy.models import Theme
+from tests.factories import CaseStudyFactory, OrganizationFactory
+
+pytestmark = pytest.mark.django_db
+
+
+def load_initial():
+    call_command("load_initial_content", verbosity=0)
+
+
+def load_samples(**options):
+    call_command("load_sample_content", verbosity=0, **options)
+
+
+def test_initial_content_is_published_with_its_sources(client):
+    load_initial()
+
+    assert (Organization.objects.published().count(), CaseStudy.objects.published().count()) == (7, 4)
+    assert Entry.objects.count() == 11
+    for item in [*Organization.objects.all(), *CaseStudy.objects.all()]:
+        content = client.get(item.get_absolute_url()).content.decode()
+        assert "出典" in content
+        assert item.source_lines()
+        assert "見本" not in content
+        assert item.confirmed_at
+
+
+def test_initial_content_knows_the_places(client):
+    load_initial()
+
+    hotel = CaseStudy.objects.get(title__startswith="沿線まるごとホテル")
+
+    assert [region.full_name for region in hotel.regions.all()] == ["東京都青梅市", "東京都奥多摩町"]
+    assert [partner.name for partner in hotel.partner_organizations.all()] == ["東日本旅客鉄道株式会社"]
+    assert "聞いてみる" in client.get(hotel.get_absolute_url()).content.decode()
+
+
+def test_initial_links_announcement_and_synonyms():
+    load_initial()
+
+    assert RelatedLink.objects.count() == 5
+    assert Announcement.objects.count() == 1
+    assert Synonym.objects.filter(words__contains="通いの場").exists()
+    words = [word for row in Synonym.objects.all() for word in row.words.split("、")]
+    assert len(words) == len(set(words))
+
+
+def test_second_load_changes_nothing_that_people_changed():
+    load_initial()
+    case = CaseStudy.objects.get(title__startswith="沿線")
+    CaseStudy.objects.filter(pk=case.pk).update(title="書き直した題名", confirmed_at="2030-01-01")
+    Synonym.objects.all().delete()
+    before = StatusChange.objects.count()
+
+    load_initial()
+
+    case.refresh_from_db()
+    assert (case.title, case.confirmed_at.year) == ("書き直した題名", 2030)
+    assert CaseStudy.objects.count() == 4
+    assert Synonym.objects.count() == 0
+    assert StatusChange.objects.count() == before
+
+
+def test_nothing_is_loaded_without_regions(monkeypatch):
+    monkeypatch.setattr("platform_site.management.commands.load_initial_content.Region.objects.exists", lambda: False)
+
+    with pytest.raises(CommandError, match="load_taxonomy"):
+        load_initial()
+
+
+def test_samples_are_many_varied_and_marked(client):
+    load_samples()
+
+    cases, organizations = CaseStudy.objects.all(), Organization.objects.all()
+    assert (cases.count(), organizations.count()) == (60, 25)
+    assert all(case.is_sample and case.title.startswith("【見本】") for case in cases)
+    assert all(organization.is_sample and organization.name.startswith("【見本】") for organization in organizations)
+    assert len(set(cases.values_list("title", flat=True))) == 60
+    assert len({code[:2] for code in cases.values_list("regions", flat=True)}) >= 30
+    assert Theme.objects.filter(cases__isnull=False).distinct().count() == 23
+    assert not re.search(r"[{}]", " ".join(cases.values_list("summary", flat=True)))
+    assert "これは見本です" in client.get(cases[0].get_absolute_url()).content.decode()
+
+
+def test_samples_are_the_same_each_time():
+    load_samples()
+    first = list(CaseStudy.objects.order_by("title").values_list("title", "regions", "published_at"))
+    load_samples()
+    assert CaseStudy.objects.count() == 60
+
+    load_samples(remove=True)
+    load_samples()
+
+    assert list(CaseStudy.objects.order_by("title").values_list("title", "regions", "published_at")) == first
+
+
+def test_removing_takes_exactly_the_samples_away():
+    load_initial()
+    kept = CaseStudyFactory(published=True, is_sample=True)
+    counts = StatusChange.objects.count(), Entry.objects.count(), LoadedContent.objects.count()
+    load_samples()
+
+    load_samples(remove=True)
+
+    assert (StatusChange.objects.count(), Entry.objects.count(), LoadedContent.objects.count()) == counts
+    assert CaseStudy.objects.filter(is_sample=True).get() == kept
+    assert CaseStudy.objects.count() == 5
+
+
+def test_samples_that_carry_other_content_stay():
+    load_samples()
+    CaseStudyFactory(organization=Organization.objects.first(), title="人が書いた事例")
+
+    with pytest.raises(CommandError, match="人が書いた事例"):
+        load_samples(remove=True)
+
+    assert CaseStudy.objects.count() == 61
+    assert OrganizationFactory._meta.model.objects.count() == 25
