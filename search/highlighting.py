@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from functools import lru_cache
+from html import escape
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from search.analysis import Run, fold, runs
@@ -30,9 +30,13 @@ def _fold_with_offsets(text: str) -> tuple[str, list[int] | None]:
     return "".join(folded), [*offsets, len(text)]
 
 
-def _literal_spans(folded: str, spellings: Iterable[str]) -> Spans:
-    pattern = "|".join(re.escape(spelling) for spelling in spellings)
-    return [match.span() for match in re.finditer(pattern, folded, re.IGNORECASE)] if pattern else []
+@lru_cache(maxsize=500)
+def _pattern(query: Query) -> re.Pattern:
+    return re.compile("|".join(re.escape(spelling) for spelling in query.spellings()), re.IGNORECASE)
+
+
+def _literal_spans(folded: str, query: Query) -> Spans:
+    return [match.span() for match in _pattern(query).finditer(folded)]
 
 
 def _spans_of_words(folded: str, query: Query) -> Spans:
@@ -61,11 +65,11 @@ def _merged(spans: Spans) -> Spans:
 def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
     """``text`` as HTML with what the query found in <mark>, and whether anything was marked."""
     if query.is_empty:
-        return escape(text), False
+        return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     folded, offsets = _fold_with_offsets(text)
-    spans = _literal_spans(folded, query.spellings()) or _spans_of_words(folded, query)
+    spans = _literal_spans(folded, query) or _spans_of_words(folded, query)
     if not spans:
-        return escape(text), False
+        return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     parts, position = [], 0
     for folded_start, folded_end in _merged(spans):
         start, end = (offsets[folded_start], offsets[folded_end]) if offsets else (folded_start, folded_end)
@@ -77,7 +81,7 @@ def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
 def cut_around(text: str, query: Query) -> str:
     """A piece of ``text`` with the query's first hit in it; the beginning when there is none."""
     folded = fold(text)
-    spans = _literal_spans(folded, query.spellings()) or _spans_of_words(folded, query)
+    spans = _literal_spans(folded, query) or _spans_of_words(folded, query)
     start = max(0, min(spans)[0] - LEAD) if spans else 0
     piece = folded[start : start + EXCERPT_LENGTH].strip()
     return f"{'…' if start else ''}{piece}{'…' if start + EXCERPT_LENGTH < len(folded) else ''}"

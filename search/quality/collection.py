@@ -118,9 +118,7 @@ def shares(documents: tuple[Document, ...]) -> dict[str, float]:
 def _write(document: Document) -> None:
     """The rows `search.actions.write_entries` would write; that one wants a model with a card to render."""
     text, facets = document.search_text(), facet_lexemes(**document.search_facets())
-    found_by = Value(
-        vector_lexemes(text.title, text.key, text.body, facets), output_field=ArrayField(TextField())
-    )
+    found_by = Value(vector_lexemes(text.title, text.key, text.body, facets), output_field=ArrayField(TextField()))
     entry = Entry.objects.create(
         kind=KIND,
         object_id=document.pk,
