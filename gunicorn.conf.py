@@ -5,11 +5,13 @@ import os
 
 from gunicorn.http import message
 
+from platform_site.environment import env
+
 wsgi_app = "platform_site.wsgi:application"
-bind = os.environ.get("BIND", f"127.0.0.1:{os.environ.get('PORT', '8000')}")
+bind = env.str("BIND", "") or f"127.0.0.1:{env.int('PORT', 8000)}"
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-threads = int(os.environ.get("WEB_THREADS", "4"))
+workers = env.int("WEB_CONCURRENCY", 2)
+threads = env.int("WEB_THREADS", 4)
 
 # The site is loaded, and the dictionary of the analyser with it, before the workers are forked from this
 # process, so that they share the memory.
@@ -24,7 +26,7 @@ max_requests_jitter = 1_000
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 # No socket in the home directory of whoever starts the site.
 control_socket_disable = True
-accesslog = os.environ.get("ACCESS_LOG") or None
+accesslog = env.str("ACCESS_LOG", "") or None
 errorlog = "-"
 loglevel = "warning"
 

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
+from environs import EnvError
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+from platform_site.environment import BASE_DIR, env
+from platform_site.local_secret import read_or_make
+
 VAR_DIR = BASE_DIR / "var"
-
-env = Env()
-env.read_env(BASE_DIR / ".env", recurse=False)
 
 
 def _read(reader, name, default, meaning):
@@ -33,6 +32,11 @@ def _whole_number(name, default, meaning):
     return number
 
 
+def _names(name, default):
+    """Names with commas between them, spaces permitted."""
+    return [part.strip() for part in env.str(name, ",".join(default)).split(",") if part.strip()]
+
+
 def _secret_key():
     """The key from the environment, or one that is kept in ``var/`` and made on first use."""
     key = env.str("SECRET_KEY", "")
@@ -40,8 +44,6 @@ def _secret_key():
         if len(key) < 50:
             raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters.")
         return key
-    from platform_site.local_secret import read_or_make
-
     return read_or_make(VAR_DIR / "secret_key")
 
 
@@ -86,10 +88,12 @@ def _database_address(url):
 
 DEBUG = _read(env.bool, "DEBUG", False, "true or false")
 SECRET_KEY = _secret_key()
-ALLOWED_HOSTS = _read(env.list, "ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"], "host names with commas")
-CSRF_TRUSTED_ORIGINS = _read(env.list, "CSRF_TRUSTED_ORIGINS", [], "origins such as https://example.lg.jp")
+ALLOWED_HOSTS = _names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = _names("CSRF_TRUSTED_ORIGINS", [])
 # Address of the site as people outside see it, used in mails and files.
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+if not SITE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("SITE_URL must be an address such as https://example.lg.jp.")
 SITE_NAME = "生活支援共創プラットフォーム"
 # A proxy that ends TLS sets X-Forwarded-Proto; without one (make run) the site speaks plain http.
 BEHIND_TLS_PROXY = _read(env.bool, "BEHIND_TLS_PROXY", False, "true or false")
@@ -188,7 +192,7 @@ STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
 MEDIA_URL = "/media/"
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", "") or VAR_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -225,6 +229,7 @@ SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS_PROXY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_TLS_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS_PROXY
 if BEHIND_TLS_PROXY:
@@ -238,5 +243,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {
+        "handlers": ["console"],
+        "level": _read(env.log_level, "LOG_LEVEL", "WARNING", "DEBUG, INFO, WARNING or ERROR"),
+    },
 }
