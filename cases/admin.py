@@ -6,7 +6,7 @@ from publishing.admin import HTTPS_ADDRESSES, PrefectureFilter, PublishableAdmin
 from search.actions import index
 
 
-class CaseImageInline(admin.TabularInline):
+class CaseImageInline(admin.StackedInline):
     model = CaseImage
     fields = ["preview", "image", "alt", "caption", "license", "position"]
     readonly_fields = ["preview"]
@@ -16,7 +16,13 @@ class CaseImageInline(admin.TabularInline):
     def preview(self, picture):
         if not picture.pk:
             return "保存すると表示します"
-        return format_html('<img src="{}" alt="{}" width="160">', picture.image.thumbnail_url, picture.alt)
+        return format_html(
+            '<img class="picture-preview" src="{}" alt="{}" width="{}" height="{}">',
+            picture.image.thumbnail_url,
+            picture.alt,
+            picture.width,
+            picture.height,
+        )
 
 
 class CaseVideoInline(admin.TabularInline):
@@ -33,7 +39,7 @@ class CaseLinkInline(admin.TabularInline):
 
 @admin.register(CaseStudy)
 class CaseStudyAdmin(PublishableAdmin):
-    list_display = ["title", "organization", "status", "places", "is_sample", "confirmed_at", "updated_at"]
+    list_display = ["title", "organization", "status", "places", "confirmed_at", "updated_at"]
     list_filter = ["status", "stage", PrefectureFilter, "themes", "is_sample"]
     list_select_related = ["organization"]
     search_fields = ["title", "organization__name"]

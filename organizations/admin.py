@@ -7,7 +7,7 @@ from search.actions import index
 
 @admin.register(Organization)
 class OrganizationAdmin(PublishableAdmin):
-    list_display = ["name", "kind", "status", "places", "is_sample", "confirmed_at", "updated_at"]
+    list_display = ["name", "kind", "status", "places", "confirmed_at", "updated_at"]
     list_filter = ["status", "kind", "scope", PrefectureFilter, "themes", "is_sample"]
     search_fields = ["name", "name_kana", "corporate_number"]
     search_help_text = "団体名、団体名（カナ）、法人番号から探します"

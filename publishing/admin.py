@@ -83,12 +83,15 @@ class PublishableAdmin(admin.ModelAdmin):
     ordering = ["-updated_at", "-pk"]
     list_per_page = 50
     formfield_overrides = HTTPS_ADDRESSES
-    readonly_fields = ["status", "published_at", "created_by", "created_at", "updated_at"]
+    readonly_fields = ["status", "published_at", "author", "created_at", "updated_at"]
     autocomplete_fields = ["regions"]
+
+    class Media:
+        css = {"all": ["css/admin.css"]}
 
     STATE_FIELDSET = (
         "状態",
-        {"fields": ["status", "published_at", "confirmed_at", "is_sample", "created_by", "created_at", "updated_at"]},
+        {"fields": ["status", "published_at", "confirmed_at", "is_sample", "author", "created_at", "updated_at"]},
     )
 
     def get_queryset(self, request):
@@ -99,11 +102,21 @@ class PublishableAdmin(admin.ModelAdmin):
         names = [region.full_name for region in item.regions.all()]
         return "、".join(names[:3]) + ("ほか" if len(names) > 3 else "")
 
+    @admin.display(description="作成した人")
+    def author(self, item):
+        return item.created_by or "記録なし"
+
     def view_on_site(self, item):
         return item.get_absolute_url()
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.TextField) and field:
+            field.widget.attrs["rows"] = 4
+        return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name == "themes":

@@ -88,7 +88,7 @@ def test_add_with_a_picture_makes_a_draft_that_is_not_found_yet(client, reviewer
     assert sorted(case.tag_names()) == ["ボランティア", "移動販売"]
     assert (case.images.get().width, case.images.get().alt) == (700, "販売車")
     assert not Entry.objects.filter(kind="case").exists()
-    assert 'width="160"' in client.get(change_url(case)).content.decode()
+    assert "picture-preview" in client.get(change_url(case)).content.decode()
 
 
 def test_save_and_publish(client, reviewer):
