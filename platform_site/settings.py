@@ -243,6 +243,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # Warns at each HEAD request that Django made a body, which it rightly leaves out.
+    "loggers": {"gunicorn.http.wsgi": {"level": "ERROR"}},
     "root": {
         "handlers": ["console"],
         "level": _read(env.log_level, "LOG_LEVEL", "WARNING", "DEBUG, INFO, WARNING or ERROR"),
