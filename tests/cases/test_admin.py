@@ -132,7 +132,7 @@ def test_editing_reindexes(client, reviewer):
     response = client.post(change_url(case), data)
 
     assert response.status_code == 302
-    assert "at:141003" in Entry.objects.get(kind="case", object_id=case.pk).facets
+    assert Entry.objects.get(kind="case", object_id=case.pk).places == [141003]
     assert list(CaseStudy.objects.matching("ひまわり")) == [case]
 
 

@@ -54,6 +54,7 @@ def full_case():
     case.tags.add("朝市")
     CaseVideo.objects.create(case=case, title="紹介の動画", url="https://example.jp/video")
     CaseLink.objects.create(case=case, title="団体のサイト", url="https://example.jp/site")
+    index(case)
     return case
 
 
