@@ -12,14 +12,10 @@ from functools import cache
 from pathlib import Path
 from unittest.mock import patch
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import connection, transaction
-from django.db.models import Func, TextField, Value
 
-from search import generation, matching
-from search.actions import facet_lexemes, readable_text, vector_lexemes
+from search import actions, generation, matching
 from search.analysis import lexemes
-from search.models import Card, Entry, EntryText
 from search.query import SynonymTable
 from search.searchable import SearchText
 from taxonomy import registry
@@ -27,16 +23,33 @@ from taxonomy import registry
 KIND = "quality"
 EXACT, HELPFUL = 2, 1
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _NEWEST = datetime(2026, 4, 1, tzinfo=UTC)
 # A prime larger than the collection: neighbours in the file get dates far apart, so that
 # the age of a document says nothing about its subject.
 _SPREAD = 211
 
 
+class _Fetched:
+    """Stands in for a model's manager: the documents are at hand, and nobody looks at their cards."""
+
+    def for_list(self):
+        return self
+
+    def for_detail(self):
+        return self
+
+    def in_bulk(self, pks: list[int]) -> dict[int, None]:
+        return dict.fromkeys(pks)
+
+
+def _nothing(*args) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Document:
-    """A short case, with the texts and facets that a searchable object declares."""
+    """A short case, with what `search.actions.write_entries` wants of a searchable object."""
 
     pk: int
     id: str
@@ -44,6 +57,12 @@ class Document:
     summary: str
     body: str
     themes: tuple[str, ...]
+
+    search_kind = KIND
+    _default_manager = _Fetched()
+
+    def __str__(self):
+        return self.title
 
     @property
     def published_at(self) -> datetime:
@@ -77,7 +96,7 @@ class Collection:
 
 
 def _read(name: str) -> dict:
-    return tomllib.loads((_FOLDER / name).read_text(encoding="utf-8"))
+    return tomllib.loads((FOLDER / name).read_text(encoding="utf-8"))
 
 
 def _documents() -> Iterator[Document]:
@@ -100,7 +119,7 @@ def load() -> Collection:
     """The collection; KeyError for a judgement about a document that does not exist."""
     documents = tuple(_documents())
     queries = tuple(_queries({document.id: document.pk for document in documents}))
-    synonyms = (_FOLDER / "synonyms.txt").read_text(encoding="utf-8").split("\n")
+    synonyms = (FOLDER / "synonyms.txt").read_text(encoding="utf-8").split("\n")
     return Collection(documents, queries, SynonymTable.of(synonyms))
 
 
@@ -113,21 +132,6 @@ def shares(documents: tuple[Document, ...]) -> dict[str, float]:
         for lexeme in everything:
             found[lexeme] = found.get(lexeme, 0) + 1
     return {lexeme: count / len(documents) for lexeme, count in found.items()}
-
-
-def _write(document: Document) -> None:
-    """The rows `search.actions.write_entries` would write; that one wants a model with a card to render."""
-    text, facets = document.search_text(), facet_lexemes(**document.search_facets())
-    found_by = Value(vector_lexemes(text.title, text.key, text.body, facets), output_field=ArrayField(TextField()))
-    entry = Entry.objects.create(
-        kind=KIND,
-        object_id=document.pk,
-        published_at=document.published_at,
-        facets=facets,
-        vector=Func(found_by, function="array_to_tsvector"),
-    )
-    EntryText.objects.create(entry=entry, text=readable_text([text.title, *text.key, *text.body]))
-    Card.objects.create(entry=entry, title=document.title, excerpt=document.summary, html="")
 
 
 @contextmanager
@@ -144,7 +148,7 @@ def indexed(collection: Collection) -> Iterator[None]:
             # Counts cached by an earlier run must not be met again.
             milliseconds = "(extract(epoch from clock_timestamp()) * 1000)::bigint"
             cursor.execute(f"SELECT setval('{generation.sequence_name(KIND)}', {milliseconds})")
-        for document in collection.documents:
-            _write(document)
+        with patch.multiple(actions, render_card=_nothing, render_page=_nothing):
+            actions.write_entries(list(collection.documents))
         yield
         transaction.set_rollback(True)

@@ -1,10 +1,12 @@
 """The ways of searching that are compared: the engine as a visitor meets it, and two simple baselines."""
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from search.actions import readable_text
 from search.address import ListAddress
 from search.analysis import fold
+from search.counting import counts
 from search.matching import page_of_hits
 from search.quality.collection import KIND, Collection, Document
 from search.query import parse
@@ -18,7 +20,9 @@ Method = Callable[[str], list[int]]
 
 
 def hits(request: Request) -> list[int]:
-    return [hit.object_id for hit in page_of_hits(request, 0, EVERYTHING)]
+    """All hits, asked for as the list page does: counted first."""
+    total = counts(request).total
+    return [hit.object_id for hit in page_of_hits(request, 0, EVERYTHING, total)] if total else []
 
 
 def strict(collection: Collection, text: str) -> list[int]:
@@ -68,7 +72,7 @@ def substring(collection: Collection, text: str) -> list[int]:
 
 
 def _pairs(text: str) -> set[str]:
-    return {first + second for first, second in zip(text, text[1:], strict=False)} or {text}
+    return {first + second for first, second in pairwise(text)} or {text}
 
 
 def bigrams(collection: Collection, text: str) -> list[int]:
