@@ -30,7 +30,7 @@ from markdown_it.token import Token
 EXTERNAL_MARK = "（外部サイト）"
 # Longer texts are shown as plain paragraphs: no field of ours holds one, and some inputs cost
 # the parser time that grows with the square of their length.
-MAX_PARSED_LENGTH = 50_000
+MAX_PARSED_LENGTH = 30_000
 MAX_CACHED_LENGTH = 10_000
 SCHEMES = {"http", "https", "mailto", "tel"}
 ALLOWED_ATTRIBUTES = {"a": {"href"}, "div": {"class", "role", "tabindex", "aria-label"}, "ol": {"start"}}
