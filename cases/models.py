@@ -48,7 +48,6 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
         case, published = OuterRef("pk"), Q(status=Status.PUBLISHED)
         places = CaseStudy.regions.through.objects.filter(casestudy=case).order_by("region_id")
         partners = Organization.objects.filter(published, partner_cases=case).order_by("name", "pk")
-        followers = CaseStudy.objects.filter(published, origin=case).order_by("-published_at", "-pk")
         return self.select_related("organization", "origin").annotate(
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
@@ -57,7 +56,6 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
             link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
             partner_list=_rows(partners, "pk", "name"),
-            follower_list=_rows(followers[:10], "pk", "title", "organization__name"),
         )
 
 
@@ -98,7 +96,7 @@ class CaseStudy(Searchable, Publishable):
     objects = CaseStudyQuerySet.as_manager()
 
     search_kind = "case"
-    search_depends_on = ("organization",)
+    search_depends_on = ("organization", "partner_organizations", "origin")
 
     class Meta(Publishable.Meta):
         verbose_name = "事例"
@@ -150,6 +148,11 @@ class CaseStudy(Searchable, Publishable):
         return Truncator(plain(self.funding)).chars(60)
 
     @property
+    def page_pictures(self) -> list:
+        """The pictures in their order; for cases fetched with `for_detail`."""
+        return [CaseImage(**row) for row in self.pictures]
+
+    @property
     def cover_image(self):
         """The picture of the card, or None; for cases fetched with `for_list`."""
         return CaseImage(**self.cover[0]) if self.cover else None
@@ -166,7 +169,9 @@ class CaseStudy(Searchable, Publishable):
             "regions": [region.code for region in self.regions.all()],
             "themes": [theme.slug for theme in self.themes.all()],
             "organization_kinds": [self.organization.kind],
-            "organizations": [self.organization_id],
+            "by": [self.organization_id],
+            "with": [partner.pk for partner in self.partner_organizations.all()],
+            "from": [self.origin_id] if self.origin_id else [],
         }
 
 

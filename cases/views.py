@@ -5,17 +5,13 @@ import re
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.utils.text import Truncator
 from django.views.decorators.http import require_safe
-from django.views.generic import DetailView
 
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
 from organizations.models import OrganizationKind
 from search.lists import SearchableListView
-from taxonomy import registry
+from search.pages import SearchableDetailView
 
 # The name of the largest rendition, whichever rendition is asked for.
 PICTURE_PATH = re.compile(r"(cases/[0-9a-f]{2}/[0-9a-f]{32})(?:-[0-9]{1,4})?\.webp")
@@ -29,27 +25,12 @@ class CaseListView(SearchableListView):
     organization_kinds = dict(OrganizationKind.choices)
 
 
-@method_decorator(login_not_required, name="dispatch")
-class CaseDetailView(DetailView):
-    http_method_names = ["get", "head", "options"]
+class CaseDetailView(SearchableDetailView):
+    model = CaseStudy
     template_name = "cases/case_detail.html"
-    context_object_name = "case"
 
-    def get_queryset(self):
-        return CaseStudy.objects.visible_to(self.request.user).for_detail()
-
-    def get_context_data(self, **kwargs):
-        case = self.object
-        return super().get_context_data(
-            regions=[registry.regions()[code] for code in case.region_codes],
-            themes=[registry.themes()[slug] for slug in case.theme_slugs],
-            pictures=[CaseImage(**row) for row in case.pictures],
-            related=related_to(case),
-            # The subject of an inquiry holds 100 characters.
-            short_title=Truncator(case.title).chars(50),
-            breadcrumb=[("事例", reverse("cases:list")), (case.title, None)],
-            **kwargs,
-        )
+    def around(self, pk, body):
+        return {"related": related_to(pk, body)}
 
 
 @login_not_required

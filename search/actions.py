@@ -2,27 +2,31 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from search import generation
+from search import facet_codes, generation
 from search.analysis import fold, lexemes
-from search.cards import render
+from search.cards import render_card, render_page
 from search.models import Entry
 from taxonomy import registry
+from taxonomy.models import NATION_CODE
 
 # From how many occurrences in the body a word counts as what the text is about.
 FREQUENT = 3
 BATCH = 200
 
 _WRITE_ENTRY = """
-    INSERT INTO search_entry (kind, object_id, published_at, facets, vector)
-    VALUES (%s, %s, %s, %s, array_to_tsvector(%s))
+    INSERT INTO search_entry (kind, object_id, published_at, counted, places, vector)
+    VALUES (%s, %s, %s, %s, %s, array_to_tsvector(%s))
     ON CONFLICT (kind, object_id) DO UPDATE
-    SET published_at = EXCLUDED.published_at, facets = EXCLUDED.facets, vector = EXCLUDED.vector
+    SET published_at = EXCLUDED.published_at, counted = EXCLUDED.counted, places = EXCLUDED.places,
+        vector = EXCLUDED.vector
 """
 _WRITE_TEXT = """
     INSERT INTO search_entrytext (entry_id, text)
@@ -30,28 +34,91 @@ _WRITE_TEXT = """
     ON CONFLICT (entry_id) DO UPDATE SET text = EXCLUDED.text
 """
 _WRITE_CARD = """
-    INSERT INTO search_card (entry_id, title, excerpt, html)
-    SELECT id, %s, %s, %s FROM search_entry WHERE kind = %s AND object_id = %s
+    INSERT INTO search_card (entry_id, title, excerpt, html, page, facets)
+    SELECT id, %s, %s, %s, %s, %s FROM search_entry WHERE kind = %s AND object_id = %s
     ON CONFLICT (entry_id) DO UPDATE
-    SET title = EXCLUDED.title, excerpt = EXCLUDED.excerpt, html = EXCLUDED.html
+    SET title = EXCLUDED.title, excerpt = EXCLUDED.excerpt, html = EXCLUDED.html, page = EXCLUDED.page,
+        facets = EXCLUDED.facets
 """
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What the three tables of the index hold about one object."""
+
+    kind: str
+    object_id: int
+    published_at: datetime
+    counted: list[int]
+    places: list[int]
+    lexemes: list[str]
+    text: str
+    title: str
+    excerpt: str
+    card: str
+    page: str
+    facets: list[str]
+
+
+def rows_of(item, on_card, on_page) -> Rows:
+    """The index rows of a published item.
+
+    ``item`` comes with what `search_text` and `search_facets` read, ``on_card`` and
+    ``on_page`` are the same object fetched with `for_list` and `for_detail`.
+    """
+    text, facets = item.search_text(), item.search_facets()
+    lexemes_of_facets = facet_lexemes(**facets)
+    return Rows(
+        kind=item.search_kind,
+        object_id=item.pk,
+        published_at=item.published_at,
+        counted=counted_numbers(**facets),
+        places=place_numbers(facets["regions"]),
+        lexemes=vector_lexemes(text.title, text.key, text.body, lexemes_of_facets),
+        text=readable_text([text.title, *text.key, *text.body]),
+        title=str(item),
+        excerpt=item.summary,
+        card=render_card(on_card, facets["regions"], facets["themes"]),
+        page=render_page(on_page),
+        facets=lexemes_of_facets,
+    )
+
+
+def _around(regions: Iterable[str]) -> set[str]:
+    """The regions themselves and every region they lie in, 全国 left out."""
+    return {code for region in regions for code in registry.region_path(region)[:-1]}
+
+
+def counted_numbers(regions, themes, organization_kinds, **others) -> list[int]:
+    """The facets as the numbers of `search.facet_codes`, without repeats."""
+    prefectures = {code for code in _around(regions) | ({NATION_CODE} & set(regions)) if len(code) == 2}
+    return [
+        facet_codes.TOTAL,
+        *sorted(map(facet_codes.of_prefecture, prefectures)),
+        *sorted(map(facet_codes.of_theme, set(themes))),
+        *sorted(map(facet_codes.of_kind, set(organization_kinds))),
+    ]
+
+
+def place_numbers(regions: Iterable[str]) -> list[int]:
+    """The municipalities and wards as numbers, a ward's city included."""
+    return sorted(facet_codes.of_place(code) for code in _around(regions) if len(code) == 6)
+
+
 def facet_lexemes(
-    regions: Iterable[str], themes: Iterable[str], organization_kinds: Iterable[str], organizations: Iterable[int] = ()
+    regions: Iterable[str], themes: Iterable[str], organization_kinds: Iterable[str], **others: Iterable[int]
 ) -> list[str]:
     """Facets as lexemes: ``at:`` the regions themselves, ``in:`` every region around them, and so on.
 
     A ward lies in its city, both lie in their prefecture; only what names 全国 itself is ``at:00``.
     """
     regions = list(regions)
-    around = {code for region in regions for code in registry.region_path(region)[:-1]}
     return [
         *(f"at:{code}" for code in regions),
-        *(f"in:{code}" for code in sorted(around)),
+        *(f"in:{code}" for code in sorted(_around(regions))),
         *(f"theme:{slug}" for slug in themes),
         *(f"org:{kind}" for kind in organization_kinds),
-        *(f"by:{pk}" for pk in organizations),
+        *(f"{mark}:{pk}" for mark, pks in others.items() for pk in pks),
     ]
 
 
@@ -102,23 +169,20 @@ def index_many(items: list) -> None:
 
 
 def write_entries(items: list) -> None:
-    """Write the entries, texts and cards of published ``items`` of one model; leaves the cached counts alone."""
+    """Write the index rows of published ``items`` of one model; leaves the cached counts alone."""
     if not items:
         return
-    entries, texts, cards = [], [], []
-    shown = type(items[0])._default_manager.for_list().in_bulk([item.pk for item in items])
-    for item in items:
-        text, facets, key = item.search_text(), item.search_facets(), (item.search_kind, item.pk)
-        marked = facet_lexemes(**facets)
-        vector = vector_lexemes(text.title, text.key, text.body, marked)
-        html = render(shown[item.pk], facets["regions"], facets["themes"])
-        entries.append([*key, item.published_at, marked, vector])
-        texts.append([readable_text([text.title, *text.key, *text.body]), *key])
-        cards.append([str(item), item.summary, html, *key])
+    objects, pks = type(items[0])._default_manager, [item.pk for item in items]
+    on_cards, on_pages = objects.for_list().in_bulk(pks), objects.for_detail().in_bulk(pks)
+    rows = [rows_of(item, on_cards[item.pk], on_pages[item.pk]) for item in items]
     with connection.cursor() as cursor:
-        cursor.executemany(_WRITE_ENTRY, entries)
-        cursor.executemany(_WRITE_TEXT, texts)
-        cursor.executemany(_WRITE_CARD, cards)
+        cursor.executemany(
+            _WRITE_ENTRY, [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.lexemes) for r in rows]
+        )
+        cursor.executemany(_WRITE_TEXT, [(r.text, r.kind, r.object_id) for r in rows])
+        cursor.executemany(
+            _WRITE_CARD, [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
+        )
 
 
 def _batches(items: Iterator) -> Iterator[list]:

@@ -82,11 +82,18 @@ def _is_word(part_of_speech: tuple[str, ...], form: str) -> bool:
     return part_of_speech[0] not in _DROPPED and form not in _EMPTY_WORDS
 
 
+def _form(morpheme) -> str:
+    # 居 in 居場所 is taken for a noun or for 居る, as the words around it have it; here it is always the former.
+    if morpheme.surface() == "居":
+        return "居"
+    return morpheme.normalized_form().casefold().strip()
+
+
 @lru_cache(maxsize=20_000)
 def _runs_of_sentence(sentence: str) -> tuple[Run, ...]:
     runs, current = [], []
     for morpheme in _tokenizer().tokenize(sentence):
-        form = morpheme.normalized_form().casefold().strip()
+        form = _form(morpheme)
         part_of_speech = morpheme.part_of_speech()
         if form and _is_word(part_of_speech, form):
             current.append(Token(form[:LONGEST_LEXEME], morpheme.begin(), morpheme.end()))

@@ -1,7 +1,8 @@
-"""Cards: how an object looks in lists, rendered once when it is written, not each time it is read.
+"""How an object looks in lists and on its page, rendered once when it is written, not each time it is read.
 
 A list of twenty then needs no objects and no templates, only the twenty texts. The template
-is ``<app>/_<search kind>_card.html``; after a change of it run ``rebuild_search``.
+is ``<app>/_<search kind>_card.html``; the body of an object's own page comes in the same way
+from ``<app>/_<search kind>_page.html``. After a change of either run ``rebuild_search``.
 """
 
 from collections.abc import Iterable
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from search.highlighting import cut_around, highlight
 from search.models import EntryText
@@ -26,14 +28,9 @@ class Hit:
     """One entry that was found, with its card."""
 
     object_id: int
-    facets: tuple[str, ...]
-    title: str = ""
-    excerpt: str = ""
-    html: str = ""
-
-    def values(self, mark: str) -> list[str]:
-        """What stands behind ``mark`` ("at", "theme", "org") among the facets."""
-        return [facet[len(mark) + 1 :] for facet in self.facets if facet.startswith(mark + ":")]
+    title: str
+    excerpt: str
+    html: str
 
 
 @dataclass(frozen=True)
@@ -46,18 +43,29 @@ class Found:
     excerpt_html: SafeString = EXCERPT_SLOT
 
 
-def template_name(model) -> str:
-    return f"{model._meta.app_label}/_{model.search_kind}_card.html"
+def _template(item, name: str):
+    return get_template(f"{item._meta.app_label}/_{item.search_kind}_{name}.html")
 
 
-def render(item, regions: Iterable[str], themes: Iterable[str]) -> str:
+def render_card(item, regions: Iterable[str], themes: Iterable[str]) -> str:
     """The card of ``item``, fetched with `for_list`, with slots for title and excerpt."""
     item.hit = Found(
         [registry.regions()[code] for code in regions],
         [registry.themes()[slug] for slug in themes],
     )
-    template = get_template(template_name(type(item)))
-    return template.render({item.search_kind: item, "level": 3})
+    return _template(item, "card").render({item.search_kind: item, "level": 3})
+
+
+def render_page(item) -> str:
+    """What is the same for every reader of the page of ``item``, fetched with `for_detail`."""
+    context = {
+        item.search_kind: item,
+        "regions": [registry.regions()[code] for code in item.region_codes],
+        "themes": [registry.themes()[slug] for slug in item.theme_slugs],
+        # The subject of an inquiry holds 100 characters.
+        "short_title": Truncator(str(item)).chars(50),
+    }
+    return _template(item, "page").render(context)
 
 
 def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[SafeString]:

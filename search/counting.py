@@ -4,11 +4,13 @@ Counting reads every hit once, so the result is cached until the next write of t
 content (`search.generation`): what is shown is never out of date.
 """
 
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field, replace
 
 from django.core.cache import cache
 
-from search import generation
+from search import facet_codes, generation
 from search.matching import execute, with_texts
 from search.request import Request
 
@@ -19,11 +21,49 @@ COUNTS_ARE_KEPT = 15 * 60
 class Counts:
     """How many entries match, and how many for each value of each facet if only that filter changed."""
 
-    total: int
-    by_facet: dict[str, int] = field(default_factory=dict)
+    total: int = 0
+    numbers: dict[int, int] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
 
-    def of(self, mark: str, value: str) -> int:
-        return self.by_facet.get(f"{mark}:{value}", 0)
+    def of_prefecture(self, code: str) -> int:
+        return self.numbers.get(facet_codes.of_prefecture(code), 0)
+
+    def of_theme(self, slug: str) -> int:
+        return self.numbers.get(facet_codes.of_theme(slug), 0)
+
+    def of_kind(self, kind: str) -> int:
+        return self.numbers.get(facet_codes.of_kind(kind), 0)
+
+    def of_place(self, code: str) -> int:
+        """For municipalities and wards of the prefecture that is searched; 0 elsewhere."""
+        return self.places.get(facet_codes.of_place(code), 0)
+
+
+@dataclass(frozen=True)
+class _Scan:
+    """One pass over the hits of a question, counting the numbers of a column that are wanted."""
+
+    request: Request
+    wanted: Container[int]
+    column: str = "counted"
+
+
+# The facets that a filter restricts, and the numbers of their values.
+_FILTERS = {
+    "region": facet_codes.PREFECTURES,
+    "themes": facet_codes.THEMES,
+    "organization_kinds": facet_codes.KINDS,
+}
+
+
+class _AllBut:
+    """The numbers that the hits themselves answer for: those of every facet without a filter."""
+
+    def __init__(self, *ranges: range):
+        self.ranges = ranges
+
+    def __contains__(self, number: int) -> bool:
+        return not any(number in one for one in self.ranges)
 
 
 def counts(request: Request) -> Counts:
@@ -36,38 +76,38 @@ def counts(request: Request) -> Counts:
     return known
 
 
-def _fingerprint(request: Request) -> int:
-    conditions = tuple(request.facet_conditions.items())
-    return hash((request.tsquery(), tuple(request.literals), request.letters, conditions))
+def _fingerprint(request: Request) -> str:
+    parts = (request.tsquery(), request.literals, request.letters, list(request.facet_conditions.items()))
+    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
+
+def _scans(request: Request) -> Iterator[_Scan]:
+    """The hits themselves, and for each filter those that would be found without it."""
+    filtered = {name: numbers for name, numbers in _FILTERS.items() if getattr(request, name)}
+    yield _Scan(request, _AllBut(*filtered.values()))
+    for name, numbers in filtered.items():
+        yield _Scan(replace(request, **{name: type(getattr(request, name))()}), numbers)
+    if request.prefecture:
+        yield _Scan(replace(request, region=request.prefecture), range(1_000_000), column="places")
 
 
 def _count(request: Request) -> Counts:
-    # Facets that are not filtered all follow from the same hits; each filtered one needs a scan of its own.
-    sql, parameters = _facet_scan(request, without="")
-    for mark in request.facet_conditions:
-        scan, scan_parameters = _facet_scan(request, without=mark)
-        sql += " UNION ALL " + scan
-        parameters += scan_parameters
-    total, by_facet = 0, {}
-    for scanned, facet, count in execute(sql, parameters):
-        mark = facet.partition(":")[0]
-        if not facet and not scanned:
-            total = count
-        elif facet and (mark == scanned or (not scanned and mark not in request.facet_conditions)):
-            by_facet[facet] = count
-    return Counts(total, by_facet)
+    scans = list(_scans(request))
+    statements = [_statement(number, scan) for number, scan in enumerate(scans)]
+    counted = Counts()
+    for number, value, count in execute(
+        " UNION ALL ".join(sql for sql, _ in statements), [p for _, parameters in statements for p in parameters]
+    ):
+        if value in scans[number].wanted:
+            (counted.places if scans[number].column == "places" else counted.numbers)[value] = count
+    counted.total = counted.numbers.pop(facet_codes.TOTAL, 0)
+    return counted
 
 
-def _facet_scan(request: Request, without: str) -> tuple[str, list]:
-    sql, parameters = "SELECT facets FROM search_entry e WHERE kind = %s", [request.kind]
-    if tsquery := request.tsquery(without=without):
+def _statement(number: int, scan: _Scan) -> tuple[str, list]:
+    sql, parameters = f"SELECT unnest({scan.column}) AS value FROM search_entry e WHERE kind = %s", [scan.request.kind]
+    if tsquery := scan.request.tsquery():
         sql += " AND vector @@ %s::tsquery"
         parameters.append(tsquery)
-    sql, parameters = with_texts(sql, parameters, request)
-    only = f"WHERE f LIKE '{without}:%%'" if without else ""
-    return (
-        f"(WITH hits AS MATERIALIZED ({sql}) "
-        f"SELECT '{without}', '', count(*) FROM hits "
-        f"UNION ALL SELECT '{without}', f, count(*) FROM hits, unnest(facets) f {only} GROUP BY f)",
-        parameters,
-    )
+    sql, parameters = with_texts(sql, parameters, scan.request)
+    return f"(SELECT {number}, value, count(*) FROM ({sql}) hits GROUP BY value)", parameters

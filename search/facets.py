@@ -42,9 +42,9 @@ def _level(count: int, largest: int) -> int:
 
 def tiles(counted: Counts, urls: Iterable[str], chosen: str = "") -> list[Tile]:
     """The tile map: the 47 prefectures with their counts, ``urls`` in the order of their codes."""
-    largest = max((counted.of("in", region.code) for region in registry.prefectures()), default=0)
+    largest = max((counted.of_prefecture(region.code) for region in registry.prefectures()), default=0)
     return [
-        Tile(region, count := counted.of("in", region.code), url, _level(count, largest), region.code == chosen)
+        Tile(region, count := counted.of_prefecture(region.code), url, _level(count, largest), region.code == chosen)
         for region, url in zip(registry.prefectures(), urls, strict=True)
     ]
 
@@ -57,7 +57,7 @@ def prefecture_tiles(kind: str, path: str) -> list[Tile]:
 def theme_counts(kind: str) -> list[tuple[Theme, int]]:
     """The 23 themes with how many entries of one kind each has."""
     counted = counts(Request(kind))
-    return [(theme, counted.of("theme", slug)) for slug, theme in registry.themes().items()]
+    return [(theme, counted.of_theme(slug)) for slug, theme in registry.themes().items()]
 
 
 def address_tiles(address: ListAddress, counted: Counts) -> list[Tile]:
@@ -95,7 +95,7 @@ def _themes(address: ListAddress, counted: Counts) -> list[Option]:
     return [
         Option(theme.name, count, address.toggled("themes", theme) if is_chosen else added(slug), is_chosen)
         for slug, theme in registry.themes().items()
-        if (count := counted.of("theme", slug)) + (is_chosen := theme in address.themes)
+        if (count := counted.of_theme(slug)) + (is_chosen := theme in address.themes)
     ]
 
 
@@ -104,7 +104,7 @@ def _kinds(address: ListAddress, counted: Counts, kinds: dict[str, str]) -> list
     return [
         Option(name, count, address.toggled("kinds", kind) if is_chosen else added(kind), is_chosen)
         for kind, name in kinds.items()
-        if (count := counted.of("org", kind)) + (is_chosen := kind in address.kinds)
+        if (count := counted.of_kind(kind)) + (is_chosen := kind in address.kinds)
     ]
 
 
@@ -114,7 +114,7 @@ def _municipalities(address: ListAddress, counted: Counts, prefecture: Region) -
     return [
         Option(region.name, count, url(region.code), is_chosen)
         for region in registry.municipalities_of(prefecture.code)
-        if (count := counted.of("in", region.code)) + (is_chosen := region == address.region)
+        if (count := counted.of_place(region.code)) + (is_chosen := region == address.region)
     ]
 
 

@@ -142,7 +142,7 @@ class SearchableListView(TemplateView):
         return [f"{self.address.page:,}ページ目はありません。最後のページを表示しています。"]
 
     def _page_of_cards(self, request: Request, page: Page) -> list[SafeString]:
-        hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE)
+        hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
         return filled(hits, request.kind, request.query)
 
     def _groups_around(self, request: Request) -> list[Group]:

@@ -7,6 +7,8 @@ texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
 
 from django.core.cache import cache
 from django.db import connection
@@ -22,6 +24,8 @@ SYNONYMS_ARE_KEPT = 60
 FREQUENCIES_ARE_KEPT = 10 * 60
 # How many of the newest texts the last resort, a search for letters inside words, reads.
 LETTERS_ARE_SOUGHT_IN = 5_000
+# Up to how many hits one pass over them beats a statement of tiers.
+FEW = 60
 
 
 _LETTERS = """
@@ -77,49 +81,98 @@ def _frequencies() -> dict[str, float]:
     return known
 
 
+def _commonness(term: Term) -> float:
+    """The share of entries with the term, by the statistics; 0 for what is too rare to be listed."""
+    frequencies = _frequencies()
+    return sum(
+        min(frequencies.get(lexeme, 0.0) for forms in alternative for lexeme in adjacent(forms))
+        for alternative in term.alternatives
+    )
+
+
 def _by_rarity(terms: tuple[Term, ...]) -> list[Term]:
     """The terms, the one that tells most first."""
-    if len(terms) < 2:
-        return list(terms)
-    frequencies = _frequencies()
-
-    def commonness(term: Term) -> float:
-        return sum(
-            min(frequencies.get(lexeme, 0.0) for forms in alternative for lexeme in adjacent(forms))
-            for alternative in term.alternatives
-        )
-
-    return sorted(terms, key=commonness)
+    return sorted(terms, key=_commonness) if len(terms) > 1 else list(terms)
 
 
-def _tiers(request: Request) -> list[str]:
-    """Conditions from the best place to stand to none, each wider than the one before."""
+def rarest_found(kind: str, terms: Iterable[Term], limit: int) -> tuple[Term, ...]:
+    """The ``limit`` rarest of ``terms`` that stand in any entry at all, in the given order."""
+    terms = list(dict.fromkeys(terms))
+    common = {term: _commonness(term) for term in terms}
+    rare = [term for term in terms if not common[term]]
+    if rare:
+        # What the statistics do not list is rare, so that counting it is cheap.
+        counting = ["SELECT count(*) FROM search_entry WHERE kind = %s"]
+        counting += ["SELECT count(*) FROM search_entry WHERE kind = %s AND vector @@ %s::tsquery"] * len(rare)
+        parameters = [kind, *(parameter for term in rare for parameter in (kind, term.tsquery()))]
+        row = execute(f"SELECT {', '.join(f'({one})' for one in counting)}", parameters)[0]
+        total, *found = row
+        common |= {term: count / max(total, 1) for term, count in zip(rare, found, strict=True)}
+    rarest = sorted((term for term in terms if common[term]), key=common.__getitem__)[:limit]
+    return tuple(term for term in terms if term in rarest)
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A condition beside the request's own, and those of better tiers that it must leave out."""
+
+    condition: str = ""
+    without: tuple[str, ...] = ()
+
+    def conditions(self) -> list[str]:
+        return [*([self.condition] if self.condition else []), *("!" + better for better in self.without)]
+
+
+def _tiers(request: Request) -> list[Tier]:
+    """From the best place to stand to none; no entry is in two of them."""
     terms = _by_rarity(request.query.terms)
     if not terms or request.sort == Sort.NEWEST:
-        return [""]
+        return [Tier()]
+    if request.any_word:
+        return _tiers_of_subsets(terms)
     in_title = [term.tsquery("t:") for term in terms]
     in_key = [term.tsquery("k:") for term in terms]
     frequent = [term.tsquery("f:") for term in terms]
     prominent = [any_of(places) for places in zip(in_title, in_key, strict=True)]
-    present = [any_of(places) for places in zip(in_title, in_key, frequent, strict=True)]
-    tiers = [all_of(in_title)]
-    if len(terms) > 1:
-        tiers.append(all_of([in_title[0], *prominent[1:]]))
-    tiers.append(all_of(prominent))
-    if len(terms) > 1:
-        tiers.append(in_title[0])
-        tiers.append(prominent[0])
-    return [*tiers, all_of(present), ""]
+    present = all_of(any_of(places) for places in zip(in_title, in_key, frequent, strict=True))
+    all_in_title, all_prominent = all_of(in_title), all_of(prominent)
+    if len(terms) == 1:
+        return [
+            Tier(all_in_title),
+            Tier(all_prominent, (all_in_title,)),
+            Tier(present, (all_prominent,)),
+            Tier("", (present,)),
+        ]
+    # Each leaves out only those better ones that do not imply each other.
+    rarest_in_title = all_of([in_title[0], *prominent[1:]])
+    return [
+        Tier(all_in_title),
+        Tier(rarest_in_title, (all_in_title,)),
+        Tier(all_prominent, (rarest_in_title,)),
+        Tier(in_title[0], (all_prominent,)),
+        Tier(prominent[0], (all_prominent, in_title[0])),
+        Tier(present, (prominent[0],)),
+        Tier("", (prominent[0], present)),
+    ]
 
 
-def _branch(
-    request: Request, tiers: list[str], index: int, limit: int, marker: int, leaving_out: int = 0
-) -> tuple[str, list]:
-    """One tier as SQL, the better tiers excluded, and its parameters."""
-    conditions = [condition for condition in [tiers[index]] if condition]
-    conditions += ["!" + better for better in tiers[:index]]
-    tsquery = request.tsquery(also=conditions)
-    sql = f"(SELECT {marker} AS marker, e.id, object_id, facets FROM search_entry e WHERE kind = %s"
+def _tiers_of_subsets(terms: list[Term]) -> list[Tier]:
+    """One tier for every set of words that an entry may have of those asked: many and rare ones first."""
+    subsets = [subset for size in range(len(terms), 0, -1) for subset in combinations(terms, size)]
+    # Combinations of words in the order of their rarity come in the order of the subsets' rarity.
+    return [
+        Tier(
+            all_of(term.tsquery() for term in subset),
+            tuple(term.tsquery() for term in terms if term not in subset),
+        )
+        for subset in subsets
+    ]
+
+
+def _branch(request: Request, tier: Tier, limit: int, marker: int, leaving_out: int = 0) -> tuple[str, list]:
+    """One tier as SQL with its parameters."""
+    tsquery = request.tsquery(also=tier.conditions())
+    sql = f"(SELECT {marker} AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
     parameters = [request.kind]
     if tsquery:
         sql += " AND vector @@ %s::tsquery"
@@ -129,6 +182,16 @@ def _branch(
         parameters.append(leaving_out)
     sql, parameters = with_texts(sql, parameters, request)
     return f"{sql} ORDER BY published_at DESC, object_id DESC LIMIT {limit})", parameters
+
+
+def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -> tuple[str, list]:
+    """All tiers in one pass, for few hits: it unpacks the vector of each of them."""
+    cases = " ".join(f"WHEN vector @@ %s::tsquery THEN {marker}" for marker in range(len(tiers) - 1))
+    parameters = [tier.condition for tier in tiers[:-1]]
+    sql = f"SELECT CASE {cases} ELSE {len(tiers)} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
+    sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, request.kind, request.tsquery()]
+    sql, parameters = with_texts(sql, parameters, request)
+    return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
 
 
 def with_texts(sql: str, parameters: list, request: Request) -> tuple[str, list]:
@@ -155,22 +218,24 @@ def execute(sql: str, parameters: list) -> list[tuple]:
 
 
 def _hits(sql: str, parameters: list) -> list[tuple[int, Hit]]:
-    """Run ``sql``, rows of marker, entry id, object id and facets, and join the cards in the same order."""
+    """Run ``sql``, rows of marker, entry id and object id, and join the cards in the same order."""
     rows = execute(
         f"""
-        SELECT found.marker, found.object_id, found.facets, c.title, c.excerpt, c.html
+        SELECT found.marker, found.object_id, c.title, c.excerpt, c.html
         FROM (SELECT row_number() OVER () AS place, rows.* FROM ({sql}) rows) found
         JOIN search_card c ON c.entry_id = found.id ORDER BY found.place
         """,
         parameters,
     )
-    return [(marker, Hit(object_id, tuple(facets), *card)) for marker, object_id, facets, *card in rows]
+    return [(marker, Hit(*row)) for marker, *row in rows]
 
 
-def page_of_hits(request: Request, offset: int, limit: int) -> list[Hit]:
-    """``limit`` hits from ``offset`` on, the best first."""
+def page_of_hits(request: Request, offset: int, limit: int, total: int | None = None) -> list[Hit]:
+    """``limit`` hits from ``offset`` on, the best first; a ``total`` that is known helps to choose how."""
     tiers = _tiers(request)
-    branches = [_branch(request, tiers, index, offset + limit, index) for index in range(len(tiers))]
+    if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
+        return [hit for _, hit in _hits(*_in_one_scan(request, tiers, offset, limit))]
+    branches = [_branch(request, tier, offset + limit, marker) for marker, tier in enumerate(tiers)]
     sql = " UNION ALL ".join(sql for sql, _ in branches)
     parameters = [parameter for _, branch in branches for parameter in branch]
     found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset])
@@ -185,7 +250,7 @@ def hits_by_condition(
     if not names:
         return {}
     asked = Request(kind, query)
-    branches = [_branch(asked, [conditions[name]], 0, limit, marker, leaving_out) for marker, name in enumerate(names)]
+    branches = [_branch(asked, Tier(conditions[name]), limit, marker, leaving_out) for marker, name in enumerate(names)]
     rows = _hits(" UNION ALL ".join(sql for sql, _ in branches), [p for _, branch in branches for p in branch])
     found: dict[str, list[Hit]] = {name: [] for name in names}
     for marker, hit in rows:
@@ -207,11 +272,11 @@ def hits_of(kind: str, object_ids: Iterable[int]) -> list[Hit]:
     """The cards of public objects by their ids, in the given order; the others are left out."""
     rows = execute(
         """
-        SELECT e.object_id, e.facets, c.title, c.excerpt, c.html
+        SELECT e.object_id, c.title, c.excerpt, c.html
         FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (object_id, place)
         JOIN search_entry e ON e.kind = %s AND e.object_id = wanted.object_id
         JOIN search_card c ON c.entry_id = e.id ORDER BY wanted.place
         """,
         [list(object_ids), kind],
     )
-    return [Hit(object_id, tuple(facets), *card) for object_id, facets, *card in rows]
+    return [Hit(*row) for row in rows]

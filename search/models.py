@@ -29,13 +29,14 @@ class Entry(models.Model):
 
     ``vector`` holds, without positions: every word and every pair of neighbours; once more
     marked ``t:`` when in the title, ``k:`` when in the key texts, ``f:`` when frequent in the
-    body; and the facets. ``facets`` repeats those in a form that can be counted.
+    body; and the facets. ``counted`` and ``places`` repeat those as numbers (`search.facet_codes`).
     """
 
     kind = models.CharField(max_length=20)
     object_id = models.PositiveBigIntegerField()
     published_at = models.DateTimeField()
-    facets = ArrayField(models.CharField(max_length=60))
+    counted = ArrayField(models.IntegerField())
+    places = ArrayField(models.IntegerField())
     vector = SearchVectorField()
 
     objects = EntryQuerySet.as_manager()
@@ -68,16 +69,18 @@ class EntryText(models.Model):
 
 
 class Card(models.Model):
-    """The card of an entry as lists show it, rendered when the entry was written.
+    """How an entry looks, rendered when it was written: its card in lists, and its own page.
 
-    ``html`` has two slots, see `search.cards`, for the title and the excerpt: what a query
-    found is marked in them when a list is read.
+    ``html``, the card, has two slots, see `search.cards`, for the title and the excerpt: what a
+    query found is marked in them when a list is read.
     """
 
     entry = models.OneToOneField(Entry, models.CASCADE, primary_key=True, related_name="card")
     title = models.TextField()
     excerpt = models.TextField()
     html = models.TextField()
+    page = models.TextField()
+    facets = ArrayField(models.CharField(max_length=60))
 
     class Meta:
         verbose_name = "索引のカード"

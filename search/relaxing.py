@@ -5,10 +5,14 @@ from dataclasses import dataclass, replace
 
 from search.address import ListAddress
 from search.counting import Counts, counts
+from search.matching import rarest_found
 from search.query import NO_WORDS, Term
 from search.request import Request
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
+
+# How many words a search for any of them takes; more gain nothing, see docs/search.md.
+MOST_WORDS = 4
 
 
 @dataclass(frozen=True)
@@ -46,10 +50,22 @@ def _looser_words(request: Request) -> Iterator[Step]:
     yield "", f"「{text}」で始まる言葉に広げて探しました。", _with_words(request, open_ended), None
     letters = replace(_with_words(request, ()), letters=tuple(term.text for term in terms))
     yield "", f"言葉の途中も含めて、「{text}」という文字を探しました。", letters, None
-    parts = tuple(dict.fromkeys(part for term in terms for part in (term.parts() or [term])))
-    if len(parts) > len(terms):
-        words = "」「".join(part.text for part in parts)
-        yield "", f"「{words}」に分けて探しました。", _with_words(request, parts), None
+    if loose := loosest(request):
+        words = "」「".join(term.text for term in loose.query.terms)
+        yield "", f"「{words}」のどれかを含むものを、多く含む順に並べています。", loose, None
+
+
+def loosest(request: Request) -> Request | None:
+    """Any of the words, compounds taken apart, instead of all of them; None when there is but one.
+
+    Only the rarest words that stand anywhere count, since what is asked in a sentence has
+    many words that say little.
+    """
+    parts = [part for term in request.query.terms for part in (term.parts() or [term])]
+    terms = rarest_found(request.kind, parts, MOST_WORDS)
+    if len(terms) < 2:
+        return None
+    return replace(_with_words(request, terms), any_word=True)
 
 
 def _step(what: str, verb: str, joined: str, looser: ListAddress, kind: str) -> Step:

@@ -26,6 +26,8 @@ class Request:
     sort: str = Sort.RELEVANCE
     # Letters to be found anywhere in the newest texts, even inside words: the last resort.
     letters: tuple[str, ...] = ()
+    # Any of the words suffices; entries with more of them, and with rarer ones, come first.
+    any_word: bool = False
 
     @cached_property
     def facet_conditions(self) -> dict[str, str]:
@@ -46,21 +48,24 @@ class Request:
 
     @cached_property
     def word_conditions(self) -> list[str]:
-        return [
-            *(term.tsquery() for term in self.query.terms),
-            *("!" + term.tsquery() for term in self.query.excluded),
-        ]
+        found = [term.tsquery() for term in self.query.terms]
+        excluded = ["!" + term.tsquery() for term in self.query.excluded]
+        return [*([any_of(found)] if self.any_word else found), *excluded]
 
     @cached_property
     def literals(self) -> list[str]:
         """LIKE patterns of the verbatim phrases."""
         return [f"%{escape_like(term.text)}%" for term in self.query.terms if term.literal]
 
-    def tsquery(self, *, without: str = "", also: Iterable[str] = ()) -> str:
-        """All conditions as one tsquery text, "" for none; ``without`` leaves one facet's out."""
-        facets = [condition for mark, condition in self.facet_conditions.items() if mark != without]
-        conditions = [*self.word_conditions, *facets, *also]
+    def tsquery(self, *, also: Iterable[str] = ()) -> str:
+        """All conditions as one tsquery text, "" for none."""
+        conditions = [*self.word_conditions, *self.facet_conditions.values(), *also]
         return all_of(conditions) if conditions else ""
+
+    @property
+    def prefecture(self) -> str:
+        """The prefecture that is searched or in which the searched place lies; "" for none."""
+        return "" if self.region in ("", NATION_CODE) else self.region[:2]
 
     def wider_regions(self) -> list[str]:
         """The regions whose own entries hold for the asked one too, nearest first, 全国 last."""

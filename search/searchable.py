@@ -20,7 +20,10 @@ class SearchText:
 class SearchableQuerySet(models.QuerySet):
     def for_index(self):
         """With everything `search_text` and `search_facets` read, in a bounded number of queries."""
-        return self.select_related(*self.model.search_depends_on).prefetch_related("regions", "themes", "tags")
+        quoted = self.model.search_depends_on
+        single = [name for name in quoted if self.model._meta.get_field(name).many_to_one]
+        several = [name for name in quoted if name not in single]
+        return self.select_related(*single).prefetch_related("regions", "themes", "tags", *several)
 
     def matching(self, text):
         """The published objects whose index entry matches the query ``text``."""
@@ -45,7 +48,8 @@ class Searchable(models.Model):
         raise NotImplementedError
 
     def search_facets(self) -> dict[str, list]:
-        """Lists under "regions" (codes), "themes" (slugs), "organization_kinds" and, by id, "organizations"."""
+        """Lists under "regions" (codes), "themes" (slugs), "organization_kinds"; further lists of ids become
+        lexemes of their own names: {"by": [12]} can be asked for as ``by:12``."""
         raise NotImplementedError
 
     def theme_names(self) -> list[str]:

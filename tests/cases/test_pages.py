@@ -155,7 +155,9 @@ def test_unknown_case_is_not_found(client, pk):
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.CLOSED])
 def test_only_reviewers_see_what_is_not_public(client, status):
     case = CaseStudyFactory(published=status == Status.CLOSED)
-    CaseStudy.objects.filter(pk=case.pk).update(status=status)
+    case.status = status
+    case.save()
+    index(case)
 
     assert client.get(case.get_absolute_url()).status_code == 404
     client.force_login(UserFactory())

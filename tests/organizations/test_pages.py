@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from organizations.models import Organization, validate_corporate_number
 from publishing.models import Status
+from search.actions import index
 from taxonomy.models import Region, Theme
 from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory, secretariat
 
@@ -72,6 +73,7 @@ def test_own_and_partner_cases(client):
     CaseStudyFactory(organization=organization, title="下書きの話")
     shared = CaseStudyFactory(published=True, title="一緒の話")
     shared.partner_organizations.add(organization)
+    index(shared)
 
     content = page(client, organization)
 
@@ -114,7 +116,9 @@ def test_unknown_organization_is_not_found(client, pk):
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.CLOSED])
 def test_only_reviewers_see_what_is_not_public(client, status):
     organization = OrganizationFactory(published=True)
-    Organization.objects.filter(pk=organization.pk).update(status=status)
+    organization.status = status
+    organization.save()
+    index(organization)
 
     assert client.get(organization.get_absolute_url()).status_code == 404
     client.force_login(UserFactory())

@@ -148,7 +148,7 @@ def test_a_compound_is_taken_apart(client):
 
     html = page(client, q="移動手段")
 
-    assert "「移動」「手段」に分けて探しました" in html
+    assert "「移動」「手段」のどれかを含むもの" in html
 
 
 def test_each_loosened_filter_leads_to_what_it_finds(client):

@@ -157,8 +157,9 @@ def test_facets_count_as_if_only_their_own_filter_were_open():
     counted = counts(ask(region="13", themes=("mobility",)))
 
     assert counted.total == 1
-    assert (counted.of("theme", "shopping"), counted.of("theme", "mobility")) == (1, 1)
-    assert (counted.of("in", "13"), counted.of("in", "20")) == (1, 1)
+    assert (counted.of_theme("shopping"), counted.of_theme("mobility")) == (1, 1)
+    assert (counted.of_prefecture("13"), counted.of_prefecture("20")) == (1, 1)
+    assert (counted.of_place("131016"), counted.of_place("202134")) == (1, 0)
 
 
 def test_facets_agree_with_the_lists_they_lead_to():
@@ -171,9 +172,9 @@ def test_facets_agree_with_the_lists_they_lead_to():
     counted = counts(ask("送迎", themes=("meals",)))
 
     for slug in ("shopping", "mobility", "meals"):
-        assert counted.of("theme", slug) == len(found("送迎", themes=(slug,)))
+        assert counted.of_theme(slug) == len(found("送迎", themes=(slug,)))
     for code in ("13", "20", "01"):
-        assert counted.of("in", code) == len(found("送迎", themes=("meals",), region=code))
+        assert counted.of_prefecture(code) == len(found("送迎", themes=("meals",), region=code))
     assert counted.total == len(found("送迎", themes=("meals",)))
 
 

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 def entries():
     return {
-        (entry.kind, entry.object_id): (sorted(entry.facets), entry.vector, entry.published_at)
+        (entry.kind, entry.object_id): (sorted(entry.counted), sorted(entry.places), entry.vector, entry.published_at)
         for entry in Entry.objects.all()
     }
 

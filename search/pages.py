@@ -1,0 +1,81 @@
+"""The page of one searchable object."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.safestring import SafeString, mark_safe
+from django.views.generic import TemplateView
+
+from search.actions import facet_lexemes
+from search.cards import render_page
+
+
+@dataclass(frozen=True)
+class Body:
+    """What of a page is the same for all readers, and the facets that related things are sought by.
+
+    `status` is empty for what is public.
+    """
+
+    title: str
+    description: str
+    html: SafeString
+    facets: list[str]
+    status: str = ""
+
+    def values(self, mark: str) -> list[str]:
+        """What stands behind ``mark`` ("at", "in", "theme", "by") among the facets."""
+        return [facet[len(mark) + 1 :] for facet in self.facets if facet.startswith(mark + ":")]
+
+
+def stored_body(kind: str, pk: int) -> Body | None:
+    """The page as it was rendered when it was written; None for what is not public."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.title, c.excerpt, c.page, c.facets FROM search_entry e
+            JOIN search_card c ON c.entry_id = e.id WHERE e.kind = %s AND e.object_id = %s
+            """,
+            [kind, pk],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    title, excerpt, page, facets = row
+    return Body(title, excerpt, mark_safe(page), facets)  # noqa: S308 (rendered by a template)
+
+
+def body_for_reviewers(model, pk: int, user) -> Body:
+    """The page of what is not public, rendered for those who may see it; Http404 for the others."""
+    item = get_object_or_404(model._default_manager.visible_to(user).for_detail(), pk=pk)
+    facets = facet_lexemes(**item.search_facets())
+    return Body(str(item), item.summary, render_page(item), facets, item.status)
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SearchableDetailView(TemplateView):
+    """The page of one object of `model`. Subclasses add what stands around the stored body."""
+
+    http_method_names = ["get", "head", "options"]
+    model = None
+
+    def get_context_data(self, pk, **kwargs):
+        body = stored_body(self.model.search_kind, pk) or body_for_reviewers(self.model, pk, self.request.user)
+        list_url = reverse(f"{self.model._meta.app_label}:list")
+        return super().get_context_data(
+            title=body.title,
+            description=body.description,
+            page=body.html,
+            status=body.status,
+            breadcrumb=[(self.model._meta.verbose_name, list_url), (body.title, None)],
+            **self.around(pk, body),
+            **kwargs,
+        )
+
+    def around(self, pk: int, body: Body) -> dict:
+        """More context: related things."""
+        return {}
