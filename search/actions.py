@@ -66,6 +66,12 @@ def rows_of(item, on_card, on_page) -> Rows:
     ``item`` comes with what `search_text` and `search_facets` read, ``on_card`` and
     ``on_page`` are the same object fetched with `for_list` and `for_detail`.
     """
+    facets = item.search_facets()
+    return rows_with(item, render_card(on_card, facets["regions"], facets["themes"]), render_page(on_page))
+
+
+def rows_with(item, card: str, page: str) -> Rows:
+    """The index rows of a published item whose card and page are rendered already."""
     text, facets = item.search_text(), item.search_facets()
     lexemes_of_facets = facet_lexemes(**facets)
     return Rows(
@@ -78,8 +84,8 @@ def rows_of(item, on_card, on_page) -> Rows:
         text=readable_text([text.title, *text.key, *text.body]),
         title=str(item),
         excerpt=item.summary,
-        card=render_card(on_card, facets["regions"], facets["themes"]),
-        page=render_page(on_page),
+        card=card,
+        page=page,
         facets=lexemes_of_facets,
     )
 
@@ -174,15 +180,18 @@ def write_entries(items: list) -> None:
         return
     objects, pks = type(items[0])._default_manager, [item.pk for item in items]
     on_cards, on_pages = objects.for_list().in_bulk(pks), objects.for_detail().in_bulk(pks)
-    rows = [rows_of(item, on_cards[item.pk], on_pages[item.pk]) for item in items]
+    write_rows([rows_of(item, on_cards[item.pk], on_pages[item.pk]) for item in items])
+
+
+def write_rows(rows: list[Rows]) -> None:
+    """Insert or renew index rows."""
+    entries = [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.lexemes) for r in rows]
+    texts = [(r.text, r.kind, r.object_id) for r in rows]
+    cards = [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            _WRITE_ENTRY, [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.lexemes) for r in rows]
-        )
-        cursor.executemany(_WRITE_TEXT, [(r.text, r.kind, r.object_id) for r in rows])
-        cursor.executemany(
-            _WRITE_CARD, [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
-        )
+        cursor.executemany(_WRITE_ENTRY, entries)
+        cursor.executemany(_WRITE_TEXT, texts)
+        cursor.executemany(_WRITE_CARD, cards)
 
 
 def _batches(items: Iterator) -> Iterator[list]:

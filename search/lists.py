@@ -17,7 +17,7 @@ from search.counting import counts
 from search.facets import address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, hits_of, page_of_hits
 from search.query import Query
-from search.relaxing import Relaxation, relax
+from search.relaxing import Relaxation, loosest, relax
 from search.request import Request
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
@@ -25,6 +25,8 @@ from taxonomy.models import NATION_CODE
 PER_PAGE = 20
 # How many entries of the wider regions stand under a municipality's own.
 AROUND = 5
+# Below how many hits similar ones are shown, too.
+FEW_HITS = 3
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class SearchableListView(TemplateView):
         page = self._page(counted.total)
         relaxations = []
         if counted.total:
-            groups = [Group("", self._page_of_cards(request, page))]
+            groups = [Group("", self._page_of_cards(request, page)), *self._similar(request, counted.total)]
         else:
             relaxations = self._relax(request)
             groups = self._relaxed_groups(relaxations)
@@ -144,6 +146,16 @@ class SearchableListView(TemplateView):
     def _page_of_cards(self, request: Request, page: Page) -> list[SafeString]:
         hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
         return filled(hits, request.kind, request.query)
+
+    def _similar(self, request: Request, total: int) -> list[Group]:
+        """Below very few hits, what has some of the words."""
+        loose = loosest(request) if total < FEW_HITS else None
+        if loose is None:
+            return []
+        strict = {hit.object_id for hit in page_of_hits(request, 0, total)}
+        hits = [hit for hit in page_of_hits(loose, 0, AROUND + total) if hit.object_id not in strict]
+        cards = filled(hits[:AROUND], request.kind, loose.query)
+        return [Group(f"近い内容の{self.title}", cards)] if cards else []
 
     def _groups_around(self, request: Request) -> list[Group]:
         """What holds for the whole prefecture and nation, under the municipality's own."""

@@ -63,7 +63,7 @@ def loosest(request: Request) -> Request | None:
     """
     parts = [part for term in request.query.terms for part in (term.parts() or [term])]
     terms = rarest_found(request.kind, parts, MOST_WORDS)
-    if len(terms) < 2:
+    if len(parts) < 2 or not terms:
         return None
     return replace(_with_words(request, terms), any_word=True)
 

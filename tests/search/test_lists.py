@@ -151,6 +151,15 @@ def test_a_compound_is_taken_apart(client):
     assert "「移動」「手段」のどれかを含むもの" in html
 
 
+def test_below_very_few_hits_stand_similar_ones(client):
+    case("送迎の車と見守り")
+    case("見守りの電話")
+
+    html = page(client, q="送迎 見守り")
+
+    assert html.index("送迎</mark>の車") < html.index("近い内容の事例</h2>") < html.index("見守り</mark>の電話")
+
+
 def test_each_loosened_filter_leads_to_what_it_finds(client):
     case("買い物バス", regions=["202134"], themes=["shopping"])
 
@@ -230,7 +239,8 @@ def test_the_number_of_queries_does_not_grow(client, parameters, django_assert_n
             page(client, **parameters)
         return len(captured)
 
-    case("送迎1", regions=["202134"], themes=["mobility"])
+    for number in range(3):
+        case(f"送迎その{number}", regions=["202134"], themes=["mobility"])
     page(client, **parameters)
     few = queries()
     for number in range(15):

@@ -16,7 +16,7 @@ from taxonomy.models import Theme
 
 # A little below what was measured last (docs/search.md): a change that falls under one of these
 # made the search worse for people.
-FLOORS = {"recall": 0.55, "ndcg": 0.62, "mrr": 0.77, "answered": 0.87}
+FLOORS = {"recall": 0.58, "ndcg": 0.65, "mrr": 0.81, "answered": 0.93}
 
 
 @pytest.fixture
