@@ -12,7 +12,7 @@ from organizations.models import Organization
 from platform_site.bulk.composing import Composer
 from platform_site.bulk.writing import reserve_keys, write
 from search import generation
-from search.models import Entry, EntryText
+from search.models import Card, Entry, EntryText
 
 BATCH = 500
 # From how many cases on it is quicker to build the index of the vectors anew than to add to it.
@@ -124,7 +124,7 @@ def _without_vector_index() -> Iterator[None]:
 
 def _gather_statistics() -> None:
     related = [model._meta.get_field(name) for model in (CaseStudy, Organization) for name in ("regions", "themes")]
-    models = [Organization, CaseStudy, Entry, EntryText, *(field.remote_field.through for field in related)]
+    models = [Organization, CaseStudy, Entry, EntryText, Card, *(field.remote_field.through for field in related)]
     with connection.cursor() as cursor:
         for model in models:
             cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")

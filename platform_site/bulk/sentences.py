@@ -47,7 +47,7 @@ THEMED = {
         "{tool}を使って、{word}の予定を{people}に知らせています",
         "{often}{place}を開放し、誰でも{word}に参加できるようにしました",
         "{word}が必要な人には、{people}が自宅まで伺います",
-        "{people}と{people}が交代で{word}を見守ります",
+        "{people}と{people}が交代で{word}を支えます",
         "費用は一回{yen}で、{word}に必要な材料代を含みます",
         "終わったあとは{place}でお茶を飲みながら、{word}について話し合います",
         "{word}を希望する人と手伝える人を、{tool}で結び付けています",

@@ -5,11 +5,10 @@ from functools import cache
 
 from django.db import connection, models
 
-from search.actions import facet_lexemes, vector_lexemes
-from search.analysis import fold
-from search.models import Entry, EntryText
+from search.actions import Rows, rows_of
+from search.models import Card, Entry, EntryText
 from search.query import quote
-from search.searchable import Searchable, SearchText
+from search.searchable import Searchable
 
 _quoted = cache(quote)
 
@@ -39,9 +38,31 @@ def write(items: Sequence[Searchable], entry_keys: Sequence[int]) -> None:
         relation = model._meta.get_field(name)
         columns = [relation.m2m_column_name(), relation.m2m_reverse_name()]
         _copy(relation.remote_field.through, columns, _relation_rows(items, name))
-    texts = [item.search_text() for item in items]
-    _copy(Entry, ["id", "kind", "object_id", "published_at", "facets", "vector"], _entry_rows(items, texts, entry_keys))
-    _copy(EntryText, ["entry_id", "text"], zip(entry_keys, map(_readable, texts), strict=True))
+    rows = list(zip(entry_keys, map(_index_rows, items), strict=True))
+    _copy(
+        Entry,
+        ["id", "kind", "object_id", "published_at", "counted", "places", "vector"],
+        (
+            (key, row.kind, row.object_id, row.published_at, row.counted, row.places, _tsvector(row.lexemes))
+            for key, row in rows
+        ),
+    )
+    _copy(EntryText, ["entry_id", "text"], ((key, row.text) for key, row in rows))
+    _copy(
+        Card,
+        ["entry_id", "title", "excerpt", "html", "page", "facets"],
+        ((key, row.title, row.excerpt, row.card, row.page, row.facets) for key, row in rows),
+    )
+
+
+def _index_rows(item: Searchable) -> Rows:
+    # What `for_list` and `for_detail` would fetch has been put into the item by `composing`.
+    return rows_of(item, item, item)
+
+
+def _tsvector(lexemes: Iterable[str]) -> str:
+    # COPY cannot call array_to_tsvector.
+    return " ".join(map(_quoted, lexemes))
 
 
 def _copy(model: type[models.Model], columns: Sequence[str], rows: Iterable[Sequence]) -> None:
@@ -61,16 +82,3 @@ def _relation_rows(items: Iterable[models.Model], name: str) -> Iterator[tuple]:
     for item in items:
         for related in getattr(item, name).all():
             yield item.pk, related.pk
-
-
-def _entry_rows(items: Iterable[Searchable], texts: Iterable[SearchText], keys: Iterable[int]) -> Iterator[tuple]:
-    for item, text, key in zip(items, texts, keys, strict=True):
-        facets = facet_lexemes(**item.search_facets())
-        vector = vector_lexemes(text.title, text.key, text.body, facets)
-        yield key, item.search_kind, item.pk, item.published_at, facets, " ".join(map(_quoted, vector))
-
-
-def _readable(text: SearchText) -> str:
-    # What `search.actions.index` keeps in `EntryText`.
-    parts = (text.title, *text.key, *text.body)
-    return "\n".join(" ".join(fold(part).split()) for part in parts if part)

@@ -1,0 +1,1 @@
+"""Measures the site under load; run it with ``python -m bench`` (see docs/performance.md)."""

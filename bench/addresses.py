@@ -1,0 +1,84 @@
+"""The addresses that are asked for each row of the report, the same in the same order in every run."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from random import Random
+from urllib.parse import urlencode
+
+PAGES = (1, 1, 1, 1, 2, 3, 4, 5)
+MANY = 3_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the report. `asked_once`: cached counts are dropped before each slice, no address repeats in it."""
+
+    name: str
+    label: str
+    addresses: Sequence[str]
+    asked_once: bool = False
+    is_compared_by_size: bool = True
+
+
+def rows(case_ids: Iterable[int]) -> list[Row]:
+    from django.urls import reverse
+
+    from taxonomy import registry
+
+    random = Random(20260401)
+    cases = reverse("cases:list")
+    prefectures = [region.code for region in registry.prefectures()]
+    themes = list(registry.themes())
+    words = _words(random)
+    pairs = [f"{first} {second}" for first, second in _different_pairs(random, words, MANY)]
+
+    def listed(**parameters) -> str:
+        page = random.choice(PAGES)
+        return f"{cases}?{urlencode(parameters | ({'page': page} if page > 1 else {}))}".rstrip("?")
+
+    def drawn(make) -> list[str]:
+        return list(dict.fromkeys(make() for _ in range(MANY)))
+
+    return [
+        Row("home", "home", [reverse("home")], is_compared_by_size=False),
+        Row("list", "case list", [cases, *(f"{cases}?page={page}" for page in range(2, 6))]),
+        Row(
+            "filtered",
+            "list by theme and prefecture",
+            drawn(lambda: listed(theme=random.choice(themes), region=random.choice(prefectures))),
+        ),
+        Row("keyword", "keyword", drawn(lambda: listed(q=random.choice(words)))),
+        Row(
+            "keyword-prefecture",
+            "keyword and prefecture",
+            drawn(lambda: listed(q=random.choice(words), region=random.choice(prefectures))),
+        ),
+        Row(
+            "keyword-once",
+            "keyword, each asked once",
+            [f"{cases}?{urlencode({'q': text})}" for text in _mixed(random, words, pairs)],
+            asked_once=True,
+        ),
+        Row("detail", "case detail", [reverse("cases:detail", args=[pk]) for pk in case_ids]),
+    ]
+
+
+def _words(random: Random) -> list[str]:
+    """About a thousand words, common and rare ones, some of them as two words."""
+    from platform_site.bulk import vocabulary
+
+    lists = [*vocabulary.THEME_WORDS.values(), vocabulary.PEOPLE, vocabulary.PLACES, vocabulary.PROBLEMS]
+    lists += [vocabulary.MONEY, vocabulary.TOOLS, vocabulary.EFFECTS]
+    single = list(dict.fromkeys(word for words in lists for word in words.split()))
+    pairs = [f"{first} {second}" for first, second in _different_pairs(random, single, len(single) // 3)]
+    return _mixed(random, single, pairs)
+
+
+def _different_pairs(random: Random, words: Sequence[str], count: int) -> list[tuple[str, str]]:
+    return [tuple(random.sample(words, 2)) for _ in range(count)]
+
+
+def _mixed(random: Random, *lists: Sequence[str]) -> list[str]:
+    together = list(dict.fromkeys(word for words in lists for word in words))
+    random.shuffle(together)
+    return together
