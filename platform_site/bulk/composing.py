@@ -28,8 +28,8 @@ DAYS = 5 * 365
 CASES_PER_ORGANIZATION = 20
 
 # How many sentences of each section the pool holds, per theme or in all.
-THEMED_POOL = {"summary": 45, "reason": 55, "content": 110, "first_step": 40, "result": 50}
-GENERAL_POOL = 150
+THEMED_POOL = {"summary": 35, "reason": 40, "content": 80, "first_step": 30, "result": 40}
+GENERAL_POOL = 100
 
 # How likely a section is filled, and with how many sentences at least and at most.
 SECTIONS = {
@@ -250,10 +250,12 @@ class Composer:
 
     def _section(self, random: Random, section: str, themes: Sequence[str], least: int, most: int) -> str:
         drawn = self._sentences(random, section, themes, least, most)
-        if section == "content" and random.random() < 0.15:
-            return _paragraph(drawn[:2]) + "\n\n" + "\n".join(f"- {sentence}" for sentence in drawn[2:])
-        half = len(drawn) // 2 if len(drawn) > 3 else 0
-        return "\n\n".join(_paragraph(part) for part in (drawn[:half], drawn[half:]) if part)
+        if section != "content":
+            return _paragraph(drawn)
+        if random.random() < 0.15:
+            return _paragraph(drawn[:2]) + "\n\n" + "\n".join(f"- {sentence}。" for sentence in drawn[2:])
+        half = len(drawn) // 2
+        return f"{_paragraph(drawn[:half])}\n\n{_paragraph(drawn[half:])}"
 
 
 _KINDS = Zipf(vocabulary.ORGANIZATION_KINDS_BY_COMMONNESS.split(), 0.8)
