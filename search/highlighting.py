@@ -52,6 +52,10 @@ def _spans_in_run(run: Run, sought: Forms) -> Spans:
     return [(run[start].start, run[start + width - 1].end) for start in starts]
 
 
+def _spans(folded: str, query: Query) -> Spans:
+    return _literal_spans(folded, query) or _spans_of_words(folded, query)
+
+
 def _merged(spans: Spans) -> Spans:
     merged: Spans = []
     for start, end in sorted(spans):
@@ -67,7 +71,7 @@ def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
     if query.is_empty:
         return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     folded, offsets = _fold_with_offsets(text)
-    spans = _literal_spans(folded, query) or _spans_of_words(folded, query)
+    spans = _spans(folded, query)
     if not spans:
         return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     parts, position = [], 0
@@ -79,9 +83,15 @@ def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
 
 
 def cut_around(text: str, query: Query) -> str:
-    """A piece of ``text`` with the query's first hit in it; the beginning when there is none."""
-    folded = fold(text)
-    spans = _literal_spans(folded, query) or _spans_of_words(folded, query)
-    start = max(0, min(spans)[0] - LEAD) if spans else 0
-    piece = folded[start : start + EXCERPT_LENGTH].strip()
-    return f"{'…' if start else ''}{piece}{'…' if start + EXCERPT_LENGTH < len(folded) else ''}"
+    """A piece of ``text`` around the query's first hit, from one of its lines; the beginning when there is none."""
+    lines = fold(text).split("\n")
+    # The first line is the title, which stands above the excerpt anyway.
+    for line in [*lines[1:], lines[0]]:
+        if spans := _spans(line, query):
+            return _piece(line, max(0, min(spans)[0] - LEAD))
+    return _piece(lines[0], 0)
+
+
+def _piece(line: str, start: int) -> str:
+    end = start + EXCERPT_LENGTH
+    return f"{'…' if start else ''}{line[start:end].strip()}{'…' if end < len(line) else ''}"

@@ -36,6 +36,7 @@ class Group:
     heading: str
     cards: list[SafeString]
     more_url: str = ""
+    more: str = "すべて見る"
 
 
 @dataclass(frozen=True)
@@ -163,10 +164,14 @@ class SearchableListView(TemplateView):
             return []
         groups: list[Group] = []
         for code, hits in hits_around(request, AROUND).items():
+            if not hits:
+                continue
             region = registry.regions()[code]
-            where = "全国共通" if code == NATION_CODE else f"{region.full_name}全体"
+            is_nation = code == NATION_CODE
+            heading = f"全国共通の{self.title}" if is_nation else f"{region.full_name}全体の{self.title}"
+            more = f"{'全国共通' if is_nation else region.full_name}の{self.title}をすべて見る"
             cards = filled(hits, request.kind, request.query)
-            groups.append(Group(f"{where}の{self.title}", cards, self.address.url(region=region)))
+            groups.append(Group(heading, cards, self.address.url(region=region), more))
         return groups
 
     def _relax(self, request: Request) -> list[Relaxation]:
