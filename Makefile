@@ -15,6 +15,7 @@ run: venv static
 	$(MANAGE) migrate --no-input --verbosity 0
 	$(MANAGE) load_taxonomy
 	$(MANAGE) load_initial_content
+	$(MANAGE) rebuild_search --if-outdated
 	exec env PORT=$(PORT) $(BIN)/gunicorn
 
 # All tests; PYTEST_ARGS="tests/search -k kana" picks some.

@@ -17,6 +17,9 @@ from functools import cache, lru_cache
 
 from sudachipy import Dictionary, SplitMode
 
+# To be raised when the same text would give other lexemes.
+VERSION = 1
+
 # SudachiPy takes at most 49,149 bytes per call; a character has at most four.
 LONGEST_PIECE = 10_000
 LONGEST_LEXEME = 60

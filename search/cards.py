@@ -2,7 +2,8 @@
 
 A list of twenty then needs no objects and no templates, only the twenty texts. The template
 is ``<app>/_<search kind>_card.html``; the body of an object's own page comes in the same way
-from ``<app>/_<search kind>_page.html``. After a change of either run ``rebuild_search``.
+from ``<app>/_<search kind>_page.html``. After a change of either run ``rebuild_search``; ``make run``
+does so by itself (`search.recipe`).
 """
 
 from collections.abc import Iterable
@@ -43,8 +44,8 @@ class Found:
     excerpt_html: SafeString = EXCERPT_SLOT
 
 
-def _template(item, name: str):
-    return get_template(f"{item._meta.app_label}/_{item.search_kind}_{name}.html")
+def template_of(model, name: str) -> str:
+    return f"{model._meta.app_label}/_{model.search_kind}_{name}.html"
 
 
 def render_card(item, regions: Iterable[str], themes: Iterable[str]) -> str:
@@ -53,7 +54,7 @@ def render_card(item, regions: Iterable[str], themes: Iterable[str]) -> str:
         [registry.regions()[code] for code in regions],
         [registry.themes()[slug] for slug in themes],
     )
-    return _template(item, "card").render({item.search_kind: item, "level": 3})
+    return get_template(template_of(item, "card")).render({item.search_kind: item, "level": 3})
 
 
 def render_page(item) -> str:
@@ -65,7 +66,7 @@ def render_page(item) -> str:
         # The subject of an inquiry holds 100 characters.
         "short_title": Truncator(str(item)).chars(50),
     }
-    return _template(item, "page").render(context)
+    return get_template(template_of(item, "page")).render(context)
 
 
 def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[SafeString]:

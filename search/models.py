@@ -127,15 +127,18 @@ class MissedSearch(models.Model):
         return self.words
 
 
-class RebuildProgress(models.Model):
-    """How far `rebuild_search` has come with one kind, so that a stopped run goes on where it was."""
+class IndexState(models.Model):
+    """By which recipe the index of one kind was last written whole, and how far a rebuild has come."""
 
     kind = models.CharField(max_length=20, primary_key=True)
+    recipe = models.CharField(max_length=64, blank=True)
+    # The recipe and the last object of a rebuild that was begun: a stopped one goes on after it.
+    begun_recipe = models.CharField(max_length=64, blank=True)
     last_id = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        verbose_name = "索引の作り直し"
-        verbose_name_plural = "索引の作り直し"
+        verbose_name = "索引の状態"
+        verbose_name_plural = "索引の状態"
 
     def __str__(self):
-        return f"{self.kind} {self.last_id}"
+        return self.kind

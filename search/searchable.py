@@ -23,7 +23,9 @@ class SearchableQuerySet(models.QuerySet):
         quoted = self.model.search_depends_on
         single = [name for name in quoted if self.model._meta.get_field(name).many_to_one]
         several = [name for name in quoted if name not in single]
-        return self.select_related(*single).prefetch_related("regions", "themes", "tags", *several)
+        # Without names select_related would follow every foreign key there is.
+        objects = self.select_related(*single) if single else self
+        return objects.prefetch_related("regions", "themes", "tags", *several)
 
     def matching(self, text):
         """The published objects whose index entry matches the query ``text``."""
