@@ -14,7 +14,7 @@ from platform_site.actions import receive_inquiry
 from platform_site.forms import ContactForm, suggested_subject
 from platform_site.models import Announcement, RelatedLink
 from platform_site.pages import PAGES
-from search.facets import picker, prefecture_tiles, theme_counts
+from search.facets import overview, picker
 from search.lists import newest_cards
 from taxonomy import registry
 
@@ -27,10 +27,13 @@ receipt_signer = signing.Signer(salt="contact receipt")
 @require_safe
 def home(request):
     announcements = Announcement.objects.published(timezone.localdate())
+    list_url = reverse("cases:list")
+    themes, tiles = overview("case", list_url)
     context = {
         "picker": picker(None),
-        "themes": theme_counts("case"),
-        "tiles": prefecture_tiles("case", reverse("cases:list")),
+        "list_url": list_url,
+        "themes": themes,
+        "tiles": tiles,
         "cases": newest_cards("case", 6),
         "important": announcements.filter(is_important=True)[:2],
         "announcements": announcements[:4],

@@ -49,15 +49,11 @@ def tiles(counted: Counts, urls: Iterable[str], chosen: str = "") -> list[Tile]:
     ]
 
 
-def prefecture_tiles(kind: str, path: str) -> list[Tile]:
-    """The tile map of everything of one kind, linked to its list at ``path``."""
-    return tiles(counts(Request(kind)), (f"{path}?region={region.code}" for region in registry.prefectures()))
-
-
-def theme_counts(kind: str) -> list[tuple[Theme, int]]:
-    """The 23 themes with how many entries of one kind each has."""
+def overview(kind: str, path: str) -> tuple[list[tuple[Theme, int]], list[Tile]]:
+    """Everything of one kind by theme and by prefecture, the tiles linked to its list at ``path``."""
     counted = counts(Request(kind))
-    return [(theme, counted.of_theme(slug)) for slug, theme in registry.themes().items()]
+    themes = [(theme, counted.of_theme(slug)) for slug, theme in registry.themes().items()]
+    return themes, tiles(counted, (f"{path}?region={region.code}" for region in registry.prefectures()))
 
 
 def address_tiles(address: ListAddress, counted: Counts) -> list[Tile]:

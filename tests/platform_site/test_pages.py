@@ -239,7 +239,7 @@ def test_server_error_shows_the_page(client, monkeypatch):
     def broken(*args):
         raise RuntimeError
 
-    monkeypatch.setattr("platform_site.views.theme_counts", broken)
+    monkeypatch.setattr("platform_site.views.overview", broken)
     client.raise_request_exception = False
 
     response = client.get("/")
