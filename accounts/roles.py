@@ -29,13 +29,14 @@ PERMISSIONS: dict[str, set[str]] = {
         "platform_site.announcement",
         "platform_site.relatedlink",
         "search.synonym",
-        "taggit.tag",
     )
     | {
         "publishing.review",
         "publishing.view_statuschange",
         "platform_site.view_inquiry",
         "platform_site.change_inquiry",
+        "platform_site.view_contenttag",
+        "platform_site.change_contenttag",
         "search.delete_synonym",
         "search.view_missedsearch",
         "cases.delete_caseimage",

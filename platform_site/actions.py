@@ -1,7 +1,8 @@
-"""Receiving an inquiry: stored once, numbered, mailed to both sides."""
+"""Receiving an inquiry: stored once, numbered, mailed to both sides. Renaming a tag."""
 
 import logging
 import secrets
+import unicodedata
 import uuid
 from smtplib import SMTPException
 
@@ -10,8 +11,10 @@ from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from taggit.models import TaggedItem
 
 from platform_site.models import Inquiry
+from search.actions import index
 
 logger = logging.getLogger(__name__)
 
@@ -88,3 +91,14 @@ def _send(message, inquiry):
         message.send()
     except (OSError, SMTPException):
         logger.exception("A mail about inquiry %s could not be sent; the inquiry is stored.", inquiry.receipt_number)
+
+
+@transaction.atomic
+def rename_tag(tag, name):
+    """Give ``tag`` another spelling and renew the index of all that carries it."""
+    tag.name = unicodedata.normalize("NFKC", name).strip()
+    tag.save(update_fields=["name"])
+    for use in TaggedItem.objects.filter(tag_id=tag.pk).select_related("content_type"):
+        if use.content_object is not None:
+            index(use.content_object)
+    return tag

@@ -1,9 +1,11 @@
-"""Admin of inquiries, announcements and related links."""
+"""Admin of inquiries, announcements, related links and tags."""
 
 from django.contrib import admin
 from django.db import models
+from taggit.models import Tag
 
-from platform_site.models import Announcement, Inquiry, RelatedLink
+from platform_site.actions import rename_tag
+from platform_site.models import Announcement, ContentTag, Inquiry, RelatedLink
 
 admin.site.site_header = "生活支援共創プラットフォーム 管理"
 admin.site.site_title = "管理"
@@ -60,3 +62,29 @@ class RelatedLinkAdmin(admin.ModelAdmin):
     list_editable = ["position"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     search_fields = ["title", "url", "description"]
+
+
+admin.site.unregister(Tag)
+
+
+@admin.register(ContentTag)
+class ContentTagAdmin(admin.ModelAdmin):
+    """Tags come from the forms of organizations and cases; here their spelling is mended."""
+
+    fields = ["name"]
+    list_display = ["name", "uses"]
+    search_fields = ["name"]
+    ordering = ["name"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(use_count=models.Count("taggit_taggeditem_items"))
+
+    @admin.display(description="使われている数", ordering="use_count")
+    def uses(self, tag):
+        return tag.use_count
+
+    def has_add_permission(self, request):
+        return False
+
+    def save_model(self, request, obj, form, change):
+        rename_tag(obj, obj.name)

@@ -3,6 +3,7 @@
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+from taggit.models import Tag
 
 
 class Inquiry(models.Model):
@@ -87,3 +88,12 @@ class LoadedContent(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class ContentTag(Tag):
+    """The free tags under a Japanese name for the admin."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "タグ"
+        verbose_name_plural = "タグ"

@@ -103,6 +103,8 @@ TRUSTED_PROXY_COUNT = _whole_number("TRUSTED_PROXY_COUNT", 0, "proxies that stan
 MAINTENANCE_MODE = _read(env.bool, "MAINTENANCE_MODE", False, "true or false")
 
 INSTALLED_APPS = [
+    # First, so that our admin can take the place of its own.
+    "taggit",
     "platform_site",
     "taxonomy",
     "accounts",
@@ -112,7 +114,6 @@ INSTALLED_APPS = [
     "cases",
     "django.forms",
     "django.contrib.humanize",
-    "taggit",
     "csp",
     "django.contrib.admin",
     "django.contrib.auth",

@@ -5,9 +5,10 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from cases.models import CaseStudy
 from platform_site.actions import receive_inquiry
-from platform_site.models import Announcement
-from tests.factories import UserFactory, secretariat
+from platform_site.models import Announcement, ContentTag
+from tests.factories import CaseStudyFactory, UserFactory, secretariat
 
 pytestmark = pytest.mark.django_db
 
@@ -71,3 +72,25 @@ def test_announcement_is_written_in_the_admin(desk):
     desk.post(reverse("admin:platform_site_announcement_add"), data)
 
     assert Announcement.objects.get().title == "説明会"
+
+
+def test_a_renamed_tag_is_found_by_its_new_name(desk):
+    case = CaseStudyFactory(published=True)
+    case.tags.add("あさ市")
+    tag = ContentTag.objects.get(name="あさ市")
+
+    desk.post(reverse("admin:platform_site_contenttag_change", args=[tag.pk]), {"name": "朝市"})
+
+    assert list(CaseStudy.objects.matching("朝市")) == [case]
+    assert "タグ" in desk.get(reverse("admin:index")).content.decode()
+
+
+def test_a_tag_cannot_take_the_name_of_another(desk):
+    case = CaseStudyFactory(published=True)
+    case.tags.add("あさ市", "朝市")
+    tag = ContentTag.objects.get(name="あさ市")
+
+    response = desk.post(reverse("admin:platform_site_contenttag_change", args=[tag.pk]), {"name": "朝市"})
+
+    assert response.status_code == 200
+    assert ContentTag.objects.filter(name="あさ市").exists()
