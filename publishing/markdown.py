@@ -8,7 +8,7 @@ What differs from plain CommonMark, and why:
 - HTML, pictures, indented code and underlined headings are off: writers who indent a
   paragraph or draw a line under a sentence mean neither code nor a heading, and pictures
   are uploaded with a description instead.
-- Headings begin at h3, because the pages' own headings are h1 and h2.
+- Headings begin at h3, because the pages' own headings are h1 and h2, and skip no level.
 """
 
 import re
@@ -108,9 +108,14 @@ def _is_external(url: str) -> bool:
 
 
 def _shift_headings(state) -> None:
+    """Make the outermost headings h3 and leave out no level below, whichever levels the writer chose."""
+    open_levels = []
     for token in state.tokens:
+        if token.type == "heading_open":
+            level = int(token.tag[1])
+            open_levels = [*(outer for outer in open_levels if outer < level), level]
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 2, 6)}"
+            token.tag = f"h{min(2 + len(open_levels), 6)}"
 
 
 def _mark_external_links(state) -> None:

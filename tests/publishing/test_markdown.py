@@ -105,6 +105,12 @@ def test_headings_begin_below_those_of_the_page():
     assert html == "<h3>一</h3>\n<h4>二</h4>\n<h5>三</h5>\n<h6>六</h6>\n"
 
 
+def test_headings_skip_no_level_whichever_the_writer_begins_with():
+    html = render("### 三\n\n##### 五\n\n### また三\n\n## 二\n\n### 下の三")
+
+    assert html == "<h3>三</h3>\n<h4>五</h4>\n<h3>また三</h3>\n<h3>二</h3>\n<h4>下の三</h4>\n"
+
+
 def test_line_breaks_are_kept():
     assert render("一行目\n二行目\r\n三行目\n　\n次の段落") == (
         "<p>一行目<br>\n二行目<br>\n三行目</p>\n<p>次の段落</p>\n"
