@@ -56,21 +56,23 @@ class Rows:
     title: str
     excerpt: str
     card: str
-    page: str
+    page: str | None
     facets: list[str]
 
 
-def rows_of(item, on_card, on_page) -> Rows:
+def rows_of(item, on_card, on_page=None) -> Rows:
     """The index rows of a published item.
 
     ``item`` comes with what `search_text` and `search_facets` read, ``on_card`` and
-    ``on_page`` are the same object fetched with `for_list` and `for_detail`.
+    ``on_page`` are the same object fetched with `for_list` and `for_detail`; without
+    ``on_page`` the page is left to be rendered when it is read.
     """
     facets = item.search_facets()
-    return rows_with(item, render_card(on_card, facets["regions"], facets["themes"]), render_page(on_page))
+    card = render_card(on_card, facets["regions"], facets["themes"])
+    return rows_with(item, card, render_page(on_page) if on_page else None)
 
 
-def rows_with(item, card: str, page: str) -> Rows:
+def rows_with(item, card: str, page: str | None) -> Rows:
     """The index rows of a published item whose card and page are rendered already."""
     text, facets = item.search_text(), item.search_facets()
     lexemes_of_facets = facet_lexemes(**facets)

@@ -79,7 +79,8 @@ class Card(models.Model):
     title = models.TextField()
     excerpt = models.TextField()
     html = models.TextField()
-    page = models.TextField()
+    # Bulk writers leave it out; the page is then rendered each time it is read.
+    page = models.TextField(null=True)
     facets = ArrayField(models.CharField(max_length=60))
 
     class Meta:

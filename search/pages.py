@@ -33,12 +33,13 @@ class Body:
 
 
 def stored_body(kind: str, pk: int) -> Body | None:
-    """The page as it was rendered when it was written; None for what is not public."""
+    """The page as it was rendered when it was written; None where there is none."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT c.title, c.excerpt, c.page, c.facets FROM search_entry e
-            JOIN search_card c ON c.entry_id = e.id WHERE e.kind = %s AND e.object_id = %s
+            JOIN search_card c ON c.entry_id = e.id
+            WHERE e.kind = %s AND e.object_id = %s AND c.page IS NOT NULL
             """,
             [kind, pk],
         )
@@ -49,11 +50,12 @@ def stored_body(kind: str, pk: int) -> Body | None:
     return Body(title, excerpt, mark_safe(page), facets)  # noqa: S308 (rendered by a template)
 
 
-def body_for_reviewers(model, pk: int, user) -> Body:
-    """The page of what is not public, rendered for those who may see it; Http404 for the others."""
+def rendered_body(model, pk: int, user) -> Body:
+    """The page rendered now, of what is not public for those who may see it; Http404 for the others."""
     item = get_object_or_404(model._default_manager.visible_to(user).for_detail(), pk=pk)
     facets = facet_lexemes(**item.search_facets())
-    return Body(str(item), item.summary, render_page(item), facets, item.status)
+    status = "" if item.is_published else item.status
+    return Body(str(item), item.summary, render_page(item), facets, status)
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -64,7 +66,7 @@ class SearchableDetailView(TemplateView):
     model = None
 
     def get_context_data(self, pk, **kwargs):
-        body = stored_body(self.model.search_kind, pk) or body_for_reviewers(self.model, pk, self.request.user)
+        body = stored_body(self.model.search_kind, pk) or rendered_body(self.model, pk, self.request.user)
         list_url = reverse(f"{self.model._meta.app_label}:list")
         return super().get_context_data(
             title=body.title,

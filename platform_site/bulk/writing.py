@@ -57,7 +57,7 @@ def write(items: Sequence[Searchable], entry_keys: Sequence[int]) -> None:
 
 def _index_rows(item: Searchable) -> Rows:
     # What `for_list` and `for_detail` would fetch has been put into the item by `composing`.
-    return rows_of(item, item, item)
+    return rows_of(item, item)
 
 
 def _tsvector(lexemes: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from django.urls import reverse
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from publishing.models import Status
 from search.actions import index
+from search.models import Card
 from taxonomy.models import Region, Theme
 from tests.factories import (
     CaseImageFactory,
@@ -291,3 +292,10 @@ def test_origin_that_goes_leaves_its_followers():
 
     follower.refresh_from_db()
     assert follower.origin is None
+
+
+def test_a_page_that_was_not_stored_is_rendered(client, full_case):
+    stored = page(client, full_case)
+    Card.objects.filter(entry__object_id=full_case.pk, entry__kind="case").update(page=None)
+
+    assert page(client, full_case) == stored

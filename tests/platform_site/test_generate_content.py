@@ -112,7 +112,13 @@ def test_written_rows_are_what_indexing_each_item_would_write():
         index(item)
 
     assert len(written) == 55
-    assert index_rows() == written
+    indexed = index_rows()
+    for row in indexed.values():
+        # The one thing that bulk writing leaves to be rendered when it is read.
+        assert row["card"].pop("page")
+    for row in written.values():
+        assert row["card"].pop("page") is None
+    assert indexed == written
 
 
 def test_written_content_is_complete_published_and_marked():
