@@ -30,7 +30,6 @@ def rows(case_ids: Iterable[int]) -> list[Row]:
     prefectures = [region.code for region in registry.prefectures()]
     themes = list(registry.themes())
     words = _words(random)
-    pairs = [f"{first} {second}" for first, second in _different_pairs(random, words, MANY)]
 
     def listed(**parameters) -> str:
         page = random.choice(PAGES)
@@ -56,26 +55,46 @@ def rows(case_ids: Iterable[int]) -> list[Row]:
         Row(
             "keyword-once",
             "keyword, each asked once",
-            [f"{cases}?{urlencode({'q': text})}" for text in _mixed(random, words, pairs)],
+            [f"{cases}?{urlencode({'q': text})}" for text in _mixed(random, words, _pairs(random, MANY))],
             asked_once=True,
+        ),
+        Row(
+            "unlikely",
+            "unlikely words: little or nothing found",
+            [f"{cases}?{urlencode({'q': text, 'region': random.choice(prefectures)})}" for text in _unlikely(random)],
         ),
         Row("detail", "case detail", [reverse("cases:detail", args=[pk]) for pk in case_ids]),
     ]
 
 
 def _words(random: Random) -> list[str]:
-    """About a thousand words, common and rare ones, some of them as two words."""
+    """About a thousand common and rare words, and 300 pairs of words that go together."""
+    return _mixed(random, _single_words(), _pairs(random, 300))
+
+
+def _single_words() -> list[str]:
     from platform_site.bulk import vocabulary
 
     lists = [*vocabulary.THEME_WORDS.values(), vocabulary.PEOPLE, vocabulary.PLACES, vocabulary.PROBLEMS]
     lists += [vocabulary.MONEY, vocabulary.TOOLS, vocabulary.EFFECTS]
-    single = list(dict.fromkeys(word for words in lists for word in words.split()))
-    pairs = [f"{first} {second}" for first, second in _different_pairs(random, single, len(single) // 3)]
-    return _mixed(random, single, pairs)
+    return list(dict.fromkeys(word for words in lists for word in words.split()))
 
 
-def _different_pairs(random: Random, words: Sequence[str], count: int) -> list[tuple[str, str]]:
-    return [tuple(random.sample(words, 2)) for _ in range(count)]
+def _pairs(random: Random, count: int) -> list[str]:
+    """A word of a theme with a person or a place: what people type as two words."""
+    from platform_site.bulk import vocabulary
+
+    themes = [words.split()[:12] for words in vocabulary.THEME_WORDS.values()]
+    others = [*vocabulary.PEOPLE.split()[:25], *vocabulary.PLACES.split()[:25]]
+    return [f"{random.choice(random.choice(themes))} {random.choice(others)}" for _ in range(count)]
+
+
+def _unlikely(random: Random) -> list[str]:
+    """Two rare words of different themes, which seldom stand in one text of a prefecture."""
+    from platform_site.bulk import vocabulary
+
+    themes = [words.split()[8:] for words in vocabulary.THEME_WORDS.values()]
+    return [" ".join(map(random.choice, random.sample(themes, 2))) for _ in range(MANY // 5)]
 
 
 def _mixed(random: Random, *lists: Sequence[str]) -> list[str]:

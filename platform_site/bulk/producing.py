@@ -12,7 +12,8 @@ from organizations.models import Organization
 from platform_site.bulk.composing import Composer
 from platform_site.bulk.writing import reserve_keys, write
 from search import generation
-from search.models import Card, Entry, EntryText
+from search.models import Card, Entry, EntryText, IndexState
+from search.recipe import recipe_of
 
 BATCH = 500
 # From how many cases on it is quicker to build the index of the vectors anew than to add to it.
@@ -78,6 +79,7 @@ def produce(*, cases: int, organizations: int, seed: int, processes: int, progre
     ``progress`` is told of every batch. With one process everything happens in the caller's
     connection and transaction.
     """
+    is_first = not Entry.objects.exists()
     keys = Keys.reserve(cases, organizations)
     indexing = _without_vector_index() if cases >= WORTH_A_NEW_INDEX else nullcontext()
     with indexing, _runner(processes, seed, keys) as run:
@@ -88,6 +90,9 @@ def produce(*, cases: int, organizations: int, seed: int, processes: int, progre
     _gather_statistics()
     for model in (Organization, CaseStudy):
         generation.advance(model.search_kind)
+        if is_first:
+            # The whole index was written by today's recipe: `rebuild_search --if-outdated` need not do it again.
+            IndexState.objects.update_or_create(kind=model.search_kind, defaults={"recipe": recipe_of(model)})
 
 
 def _batches(count: int) -> list[range]:
