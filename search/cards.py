@@ -8,8 +8,9 @@ does so by itself (`search.recipe`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
-from django.template.loader import get_template
+from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
@@ -17,7 +18,6 @@ from search.highlighting import cut_around, highlight
 from search.models import EntryText
 from search.query import NO_WORDS, Query
 from taxonomy import registry
-from taxonomy.models import Region, Theme
 
 # Escaped text cannot contain a comment, so nothing a person wrote can be taken for a slot.
 TITLE_SLOT = mark_safe("<!--title-->")
@@ -38,10 +38,25 @@ class Hit:
 class Found:
     """What the card template finds as ``.hit`` of its object."""
 
-    regions: list[Region]
-    themes: list[Theme]
+    places: str
+    themes_html: SafeString
     title_html: SafeString = TITLE_SLOT
     excerpt_html: SafeString = EXCERPT_SLOT
+
+
+def _places(codes: list[str]) -> str:
+    """The first two regions by name, and whether there are more."""
+    names = "・".join(registry.regions()[code].full_name for code in codes[:2])
+    return f"{names}ほか" if len(codes) > 2 else names
+
+
+@lru_cache(maxsize=5_000)
+def _theme_chips(slugs: tuple[str, ...]) -> SafeString:
+    themes = [registry.themes()[slug] for slug in slugs]
+    return render_to_string("components/theme_chips.html", {"themes": themes[:3], "more": len(themes) - 3})
+
+
+registry.on_clear(_theme_chips.cache_clear)
 
 
 def template_of(model, name: str) -> str:
@@ -50,11 +65,8 @@ def template_of(model, name: str) -> str:
 
 def render_card(item, regions: Iterable[str], themes: Iterable[str]) -> str:
     """The card of ``item``, fetched with `for_list`, with slots for title and excerpt."""
-    item.hit = Found(
-        [registry.regions()[code] for code in regions],
-        [registry.themes()[slug] for slug in themes],
-    )
-    return get_template(template_of(item, "card")).render({item.search_kind: item, "level": 3})
+    item.hit = Found(_places(list(regions)), _theme_chips(tuple(themes)))
+    return get_template(template_of(item, "card")).render({item.search_kind: item})
 
 
 def render_page(item) -> str:

@@ -140,3 +140,6 @@ def _picker(code: str) -> SafeString:
         "municipalities": registry.municipalities_of(prefecture.code) if prefecture else (),
     }
     return render_to_string("components/region_picker.html", {"picker": context})
+
+
+registry.on_clear(_picker.cache_clear)

@@ -3,15 +3,24 @@
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.test.utils import setup_databases, teardown_databases
 
 from taxonomy.models import Region
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
-    """Load regions and themes once per test database: every page needs them."""
+def django_db_setup(django_test_environment, django_db_modify_db_settings, django_db_blocker):
+    """Make the test database, with the regions and themes that every page needs.
+
+    In place of pytest-django's own, which makes no test database when none of the chosen tests
+    is marked: what such tests then wrote would meet the database of `make run`.
+    """
     with django_db_blocker.unblock():
+        old_names = setup_databases(verbosity=0, interactive=False, aliases=["default"])
         call_command("load_taxonomy", verbosity=0)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(old_names, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -10,6 +10,9 @@ from platform_site.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR_DIR
 # A test database need not outlive a power cut.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 DATABASES["default"]["OPTIONS"].pop("pool", None)
+if DATABASES["default"]["ENGINE"] == "platform_site.embedded_postgres":
+    # Should a test ever miss its test database, it must not meet the one of `make run`.
+    DATABASES["default"]["NAME"] = "portal_of_tests"
 if name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"]["NAME"] = name
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
