@@ -72,7 +72,9 @@ class CaseStudy(Searchable, Publishable):
     regions = models.ManyToManyField(Region, related_name="cases", verbose_name="場所")
     themes = models.ManyToManyField(Theme, related_name="cases", verbose_name="分野")
     tags = TaggableManager("タグ", blank=True)
-    stage = models.CharField("段階", max_length=10, choices=Stage.choices, default=Stage.RUNNING)
+    stage = models.CharField(
+        "段階", max_length=10, choices=Stage.choices, blank=True, help_text="分からないときは空欄のままにしてください"
+    )
     started_year = models.PositiveSmallIntegerField(
         "開始年（西暦）", null=True, blank=True, validators=[MinValueValidator(1900), MaxValueValidator(2100)]
     )

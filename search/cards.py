@@ -99,6 +99,5 @@ def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[Safe
 
 def _pieces(kind: str, object_ids: list[int], query: Query) -> dict[int, SafeString]:
     texts = EntryText.objects.filter(entry__kind=kind, entry__object_id__in=object_ids)
-    return {
-        pk: highlight(cut_around(text, query), query)[0] for pk, text in texts.values_list("entry__object_id", "text")
-    }
+    cut = ((pk, cut_around(text, query)) for pk, text in texts.values_list("entry__object_id", "text"))
+    return {pk: highlight(piece, query)[0] for pk, piece in cut if piece}

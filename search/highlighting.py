@@ -13,6 +13,7 @@ from search.query import Forms, Query
 # How much of the text before the first hit an excerpt shows.
 LEAD = 40
 EXCERPT_LENGTH = 140
+SHORTEST_LINE = 20
 
 Spans = list[tuple[int, int]]
 
@@ -83,13 +84,15 @@ def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
 
 
 def cut_around(text: str, query: Query) -> str:
-    """A piece of ``text`` around the query's first hit, from one of its lines; the beginning when there is none."""
-    lines = fold(text).split("\n")
-    # The first line is the title, which stands above the excerpt anyway.
-    for line in [*lines[1:], lines[0]]:
-        if spans := _spans(line, query):
+    """A piece of ``text`` around the query's first hit, from one of its lines; "" when only short lines have one.
+
+    Short lines are names of themes, places and organizations, which the card shows anyway,
+    and the first line is the title.
+    """
+    for line in fold(text).split("\n")[1:]:
+        if len(line) >= SHORTEST_LINE and (spans := _spans(line, query)):
             return _piece(line, max(0, min(spans)[0] - LEAD))
-    return _piece(lines[0], 0)
+    return ""
 
 
 def _piece(line: str, start: int) -> str:

@@ -30,7 +30,7 @@ def test_without_words_nothing_is_marked():
 
 
 def test_an_excerpt_begins_shortly_before_the_word():
-    text = "前置き" * 100 + "送迎の車" + "後書き" * 100
+    text = "題名\n送迎\n" + "前置き" * 100 + "送迎の車" + "後書き" * 100
 
     excerpt = cut_around(text, parse("送迎"))
 
@@ -38,6 +38,10 @@ def test_an_excerpt_begins_shortly_before_the_word():
     assert excerpt.endswith("…")
     assert "送迎の車" in excerpt
     assert len(excerpt) < 150
+
+
+def test_titles_and_names_make_no_excerpt():
+    assert not cut_around("送迎の題名\n送迎の会\n" + "ほかの話" * 20, parse("送迎"))
 
 
 @given(st.text(max_size=80), st.text(max_size=20))
