@@ -1,0 +1,34 @@
+"""On paper stands what one reads, and nothing that one presses."""
+
+import shutil
+import subprocess
+
+import pytest
+
+A4 = {"format": "A4"}
+NOT_ON_PAPER = ".skip-link, .site-search, .menu, .breadcrumb, .search-box, .filters, .pagination a, button, form"
+SEEN = "boxes => boxes.filter(box => box.checkVisibility()).map(box => box.outerHTML.slice(0, 80))"
+
+
+@pytest.mark.parametrize(
+    ("address", "texts"),
+    [
+        ("case_full", ["買物の送迎を、住民の当番で続ける", "おくたま暮らしの足を守る会", "費用と財源", "出典"]),
+        ("/cases/?q=買物&region=13", ["言葉：買物", "地域：東京都", "買物の送迎を、住民の当番で続ける"]),
+    ],
+    ids=["case", "list"],
+)
+def test_a_page_is_printed_without_its_controls(open_page, site, tmp_path, address, texts):
+    page = open_page(site.pages.get(address, address))
+    page.emulate_media(media="print")
+
+    controls = page.locator(NOT_ON_PAPER).evaluate_all(SEEN)
+    path = tmp_path / "page.pdf"
+    path.write_bytes(page.pdf(**A4))
+
+    assert controls == []
+    assert page.locator("main").evaluate("main => main.scrollWidth <= main.clientWidth")
+    assert path.stat().st_size > 10_000
+    if shutil.which("pdftotext"):
+        printed = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+        assert [text for text in texts if text not in "".join(printed.split())] == []
