@@ -9,6 +9,7 @@ does so by itself (`search.recipe`).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -32,6 +33,8 @@ class Hit:
     title: str
     excerpt: str
     html: str
+    # Whether the words stand in the title or the key texts, in whatever spelling.
+    is_prominent: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,15 +89,24 @@ def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[Safe
 
     Where neither title nor summary shows why something was found, a piece of its text does.
     """
-    parts = [(hit, highlight(hit.title, query), highlight(hit.excerpt, query)) for hit in hits]
-    unexplained = [hit.object_id for hit, title, excerpt in parts if not (query.is_empty or title[1] or excerpt[1])]
+    if query.is_empty:
+        return [_with(hit, escape(hit.title), escape(hit.excerpt)) for hit in hits]
+    marked = [(hit, *_marked(hit, query)) for hit in hits]
+    unexplained = [hit.object_id for hit, title, excerpt in marked if not (title[1] or excerpt[1])]
     pieces = _pieces(kind, unexplained, query) if unexplained else {}
-    return [
-        mark_safe(  # noqa: S308 (escaped when it was rendered, and by highlight)
-            hit.html.replace(TITLE_SLOT, title).replace(EXCERPT_SLOT, pieces.get(hit.object_id, excerpt))
-        )
-        for hit, (title, _), (excerpt, _) in parts
-    ]
+    return [_with(hit, title, pieces.get(hit.object_id, excerpt)) for hit, (title, _), (excerpt, _) in marked]
+
+
+def _with(hit: Hit, title: str, excerpt: str) -> SafeString:
+    return mark_safe(hit.html.replace(TITLE_SLOT, title).replace(EXCERPT_SLOT, excerpt))  # noqa: S308 (escaped)
+
+
+def _marked(hit: Hit, query: Query) -> tuple[tuple[SafeString, bool], tuple[SafeString, bool]]:
+    """Title and excerpt with the words marked; analysed for other spellings only if those must be there."""
+    title, excerpt = highlight(hit.title, query), highlight(hit.excerpt, query)
+    if hit.is_prominent and not (title[1] or excerpt[1]):
+        return highlight(hit.title, query, in_any_spelling=True), highlight(hit.excerpt, query, in_any_spelling=True)
+    return title, excerpt
 
 
 def _pieces(kind: str, object_ids: list[int], query: Query) -> dict[int, SafeString]:

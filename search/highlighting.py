@@ -53,10 +53,6 @@ def _spans_in_run(run: Run, sought: Forms) -> Spans:
     return [(run[start].start, run[start + width - 1].end) for start in starts]
 
 
-def _spans(folded: str, query: Query) -> Spans:
-    return _literal_spans(folded, query) or _spans_of_words(folded, query)
-
-
 def _merged(spans: Spans) -> Spans:
     merged: Spans = []
     for start, end in sorted(spans):
@@ -67,12 +63,16 @@ def _merged(spans: Spans) -> Spans:
     return merged
 
 
-def highlight(text: str, query: Query) -> tuple[SafeString, bool]:
-    """``text`` as HTML with what the query found in <mark>, and whether anything was marked."""
+def highlight(text: str, query: Query, *, in_any_spelling: bool = False) -> tuple[SafeString, bool]:
+    """``text`` as HTML with what the query found in <mark>, and whether anything was marked.
+
+    Other spellings of the words than those typed (こども for 子供) are sought only
+    ``in_any_spelling``: that takes an analysis of the text.
+    """
     if query.is_empty:
         return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     folded, offsets = _fold_with_offsets(text)
-    spans = _spans(folded, query)
+    spans = _literal_spans(folded, query) or (_spans_of_words(folded, query) if in_any_spelling else [])
     if not spans:
         return mark_safe(escape(text)), False  # noqa: S308 (escaped here)
     parts, position = [], 0
@@ -90,7 +90,7 @@ def cut_around(text: str, query: Query) -> str:
     and the first line is the title.
     """
     for line in fold(text).split("\n")[1:]:
-        if len(line) >= SHORTEST_LINE and (spans := _spans(line, query)):
+        if len(line) >= SHORTEST_LINE and (spans := _literal_spans(line, query)):
             return _piece(line, max(0, min(spans)[0] - LEAD))
     return ""
 

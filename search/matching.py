@@ -7,7 +7,7 @@ texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from django.core.cache import cache
@@ -118,6 +118,8 @@ class Tier:
 
     condition: str = ""
     without: tuple[str, ...] = ()
+    # Whether the condition asks for the title or the key texts.
+    is_prominent: bool = False
 
     def conditions(self) -> list[str]:
         return [*([self.condition] if self.condition else []), *("!" + better for better in self.without)]
@@ -138,19 +140,19 @@ def _tiers(request: Request) -> list[Tier]:
     all_in_title, all_prominent = all_of(in_title), all_of(prominent)
     if len(terms) == 1:
         return [
-            Tier(all_in_title),
-            Tier(all_prominent, (all_in_title,)),
+            Tier(all_in_title, (), True),
+            Tier(all_prominent, (all_in_title,), True),
             Tier(present, (all_prominent,)),
             Tier("", (present,)),
         ]
     # Each leaves out only those better ones that do not imply each other.
     rarest_in_title = all_of([in_title[0], *prominent[1:]])
     return [
-        Tier(all_in_title),
-        Tier(rarest_in_title, (all_in_title,)),
-        Tier(all_prominent, (rarest_in_title,)),
-        Tier(in_title[0], (all_prominent,)),
-        Tier(prominent[0], (all_prominent, in_title[0])),
+        Tier(all_in_title, (), True),
+        Tier(rarest_in_title, (all_in_title,), True),
+        Tier(all_prominent, (rarest_in_title,), True),
+        Tier(in_title[0], (all_prominent,), True),
+        Tier(prominent[0], (all_prominent, in_title[0]), True),
         Tier(present, (prominent[0],)),
         Tier("", (prominent[0], present)),
     ]
@@ -188,7 +190,9 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
     """All tiers in one pass, for few hits: it unpacks the vector of each of them."""
     cases = " ".join(f"WHEN vector @@ %s::tsquery THEN {marker}" for marker in range(len(tiers) - 1))
     parameters = [tier.condition for tier in tiers[:-1]]
-    sql = f"SELECT CASE {cases} ELSE {len(tiers)} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
+    sql = (
+        f"SELECT CASE {cases} ELSE {len(tiers) - 1} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
+    )
     sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, request.kind, request.tsquery()]
     sql, parameters = with_texts(sql, parameters, request)
     return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
@@ -234,12 +238,16 @@ def page_of_hits(request: Request, offset: int, limit: int, total: int | None = 
     """``limit`` hits from ``offset`` on, the best first; a ``total`` that is known helps to choose how."""
     tiers = _tiers(request)
     if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
-        return [hit for _, hit in _hits(*_in_one_scan(request, tiers, offset, limit))]
+        return _marked_prominent(_hits(*_in_one_scan(request, tiers, offset, limit)), tiers)
     branches = [_branch(request, tier, offset + limit, marker) for marker, tier in enumerate(tiers)]
     sql = " UNION ALL ".join(sql for sql, _ in branches)
     parameters = [parameter for _, branch in branches for parameter in branch]
     found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset])
-    return [hit for _, hit in found]
+    return _marked_prominent(found, tiers)
+
+
+def _marked_prominent(found: list[tuple[int, Hit]], tiers: list[Tier]) -> list[Hit]:
+    return [replace(hit, is_prominent=tiers[marker].is_prominent) for marker, hit in found]
 
 
 def hits_by_condition(

@@ -41,7 +41,11 @@ class Term:
         forms = [form for run in self.alternatives[0] for form in run]
         if self.literal or len(forms) < 2:
             return []
-        return [Term(text=form, alternatives=(((form,),),), spellings=(form,)) for form in forms]
+        # A form of one letter would be marked everywhere; the whole word is marked where it stands.
+        return [
+            Term(text=form, alternatives=(((form,),),), spellings=(self.text, *([form] if len(form) > 1 else [])))
+            for form in forms
+        ]
 
 
 @dataclass(frozen=True)
