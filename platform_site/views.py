@@ -26,7 +26,8 @@ receipt_signer = signing.Signer(salt="contact receipt")
 @login_not_required
 @require_safe
 def home(request):
-    announcements = Announcement.objects.published(timezone.localdate())
+    # An important one is no longer news when twenty others have come after it.
+    recent = list(Announcement.objects.published(timezone.localdate())[:20])
     list_url = reverse("cases:list")
     themes, tiles = overview("case", list_url)
     context = {
@@ -35,8 +36,8 @@ def home(request):
         "themes": themes,
         "tiles": tiles,
         "cases": newest_cards("case", 6),
-        "important": announcements.filter(is_important=True)[:2],
-        "announcements": announcements[:4],
+        "important": [one for one in recent if one.is_important][:2],
+        "announcements": recent[:4],
     }
     return render(request, "pages/home.html", context)
 
