@@ -27,6 +27,7 @@ PER_PAGE = 20
 AROUND = 5
 # Below how many hits similar ones are shown, too.
 FEW_HITS = 3
+MISSES_PER_DAY = 5_000
 
 
 @dataclass(frozen=True)
@@ -67,14 +68,19 @@ def cards_of(kind: str, object_ids: Iterable[int]) -> list[SafeString]:
 
 
 def count_miss(kind: str, query: Query) -> None:
-    """Note that words found nothing: the words, the kind and the day, nothing about the person."""
+    """Note that words found nothing: the words, the kind and the day, nothing about the person.
+
+    A day holds a limited number of different words, so that a machine that tries addresses cannot fill the table.
+    """
+    today = timezone.localdate()
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            INSERT INTO search_missedsearch (words, kind, day, count) VALUES (%s, %s, %s, 1)
+            INSERT INTO search_missedsearch (words, kind, day, count)
+            SELECT %s, %s, %s, 1 WHERE (SELECT count(*) FROM search_missedsearch WHERE day = %s) < %s
             ON CONFLICT (words, kind, day) DO UPDATE SET count = search_missedsearch.count + 1
             """,
-            [query.text[:60], kind, timezone.localdate()],
+            [query.text[:60], kind, today, today, MISSES_PER_DAY],
         )
 
 

@@ -123,6 +123,7 @@ class MissedSearch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["words", "kind", "day"], name="search_missedsearch_is_one_per_day")
         ]
+        indexes = [models.Index(fields=["day"], name="search_missedsearch_day")]
 
     def __str__(self):
         return self.words

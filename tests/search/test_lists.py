@@ -176,6 +176,15 @@ def test_words_that_found_nothing_are_counted_without_a_person(client):
     assert (miss.words, miss.kind, miss.count) == ("空飛ぶ円盤", "case", 2)
 
 
+def test_a_day_holds_a_limited_number_of_misses(client, monkeypatch):
+    monkeypatch.setattr("search.lists.MISSES_PER_DAY", 1)
+
+    for words in ("空飛ぶ円盤", "月の石", "空飛ぶ円盤"):
+        page(client, q=words)
+
+    assert [(miss.words, miss.count) for miss in MissedSearch.objects.all()] == [("空飛ぶ円盤", 1)]
+
+
 def test_words_found_elsewhere_are_no_miss(client):
     case("買い物バス", regions=["202134"])
 
