@@ -52,7 +52,9 @@ def _looser_words(request: Request) -> Iterator[Step]:
     yield "", f"言葉の途中も含めて、「{text}」という文字を探しました。", letters, None
     if loose := loosest(request):
         words = "」「".join(term.text for term in loose.query.terms)
-        yield "", f"「{words}」のどれかを含むものを、多く含む順に並べています。", loose, None
+        several = len(loose.query.terms) > 1
+        how = "のどれかを含むものを、多く含む順に並べています。" if several else "を含むものを表示しています。"
+        yield "", f"「{words}」{how}", loose, None
 
 
 def loosest(request: Request) -> Request | None:
