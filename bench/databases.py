@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+from django.core.cache import cache
 from django.db import connection
 
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]
@@ -17,6 +18,8 @@ def use(cases: int) -> None:
     """Point this process at the database with that many cases."""
     connection.close()
     connection.settings_dict["NAME"] = name_of(cases)
+    # What is cached belongs to the database before.
+    cache.clear()
 
 
 def environment(cases: int) -> dict[str, str]:

@@ -83,6 +83,7 @@ class Report:
     small: list[Series] = field(default_factory=list)
     weights: dict[str, Weight] = field(default_factory=dict)
     first_visit: FirstVisit | None = None
+    # Of each worker, at the end of the round in which they were largest.
     memory: list[tuple[int, int]] = field(default_factory=list)
 
 
@@ -120,8 +121,7 @@ def run(sizes: list[int], seconds: float, rounds: int) -> Report:
         report.floors = [_floor(series) for series in report.large]
         report.first_visit = _first_visit(large)
         driver = stack.enter_context(Driver())
-        _measure(driver, [*report.large, *report.floors, *report.small], seconds, rounds)
-        report.memory = site.memory(large)
+        _measure(driver, report, large, seconds, rounds)
     return report
 
 
@@ -167,9 +167,7 @@ def _weigh(series: Series) -> Weight:
     client, counted = Client(headers={"host": "127.0.0.1"}), {"cold": [], "warm": []}
     for address in _sample(series.row):
         for state in counted:
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with CaptureQueriesContext(connection) as queries:
                 client.get(address)
             counted[state].append(len(queries))
     bodies = [
@@ -200,7 +198,8 @@ def _first_visit(where: Site) -> FirstVisit:
 # --- load ------------------------------------------------------------------------------------
 
 
-def _measure(driver: Driver, everything: list[Series], seconds: float, rounds: int) -> None:
+def _measure(driver: Driver, report: Report, large: Site, seconds: float, rounds: int) -> None:
+    everything = [*report.large, *report.floors, *report.small]
     for series in everything:
         driver.tell(row=series.key, addresses=list(series.row.addresses))
     # The machine is shared: short slices in turn spread a disturbance over all rows. The first round warms up.
@@ -212,6 +211,7 @@ def _measure(driver: Driver, everything: list[Series], seconds: float, rounds: i
                     if repetition:
                         load.add(answer)
                 progress.update()
+            report.memory = max(report.memory, site.memory(large))
 
 
 def _slice(driver: Driver, series: Series, connections: int, seconds: float) -> dict:

@@ -14,7 +14,7 @@ def show(report: Report) -> None:
     print(f"\n## Queries and bytes\n\n{_weights(report)}")
     print(f"\n## Ten times the cases: {report.small[0].cases:,} and {report.cases:,}\n\n{_growth(report.large, small)}")
     print(f"\n## First visit of the list\n\n{_first_visit(report)}")
-    print(f"\n## Memory of the web workers after the run\n\n{_memory(report)}\n")
+    print(f"\n## Memory of the web workers at its largest\n\n{_memory(report)}\n")
     _print_remarks([*report.large, *report.floors, *report.small])
 
 

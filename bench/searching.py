@@ -33,18 +33,21 @@ def run(sizes: list[int], rounds: int) -> None:
 
 def _ask_everything(times: Times) -> None:
     from search.counting import _count
-    from search.matching import page_of_hits, synonyms
+    from search.matching import _frequencies, page_of_hits, synonyms
     from search.query import parse
     from search.request import Request
 
+    # Both are kept by the web processes.
     synonyms()
+    _frequencies()
     for question in questions():
         text, prefecture = question
         request = Request("case", query=parse(text, synonyms()), region=prefecture)
-        with _timed(times.page[question]):
-            page_of_hits(request, 0, PER_PAGE)
+        # As the list does: first the counts, whose total tells how to fetch the page.
         with _timed(times.counts[question]):
-            times.totals[question] = _count(request).total
+            total = times.totals[question] = _count(request).total
+        with _timed(times.page[question]):
+            page_of_hits(request, 0, PER_PAGE, total)
 
 
 class _timed:  # noqa: N801  (reads as a statement)

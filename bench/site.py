@@ -1,6 +1,5 @@
 """The site as `make run` starts it, over one of the benchmark's databases, on a free port."""
 
-import os
 import socket
 import subprocess
 import sys
@@ -82,7 +81,3 @@ def memory(site: Site) -> list[tuple[int, int]]:
         info = worker.memory_full_info()
         sizes.append((info.rss, getattr(info, "pss", info.uss)))
     return sizes
-
-
-def processors() -> str:
-    return f"{os.cpu_count()} processors"
