@@ -20,7 +20,7 @@ run: venv static
 
 # All tests; PYTEST_ARGS="tests/search -k kana" picks some.
 test: venv
-	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 # Everything that can be checked without running the tests.
 check: venv

@@ -20,6 +20,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
+# In one process, so that the crawl is made once.
+pytestmark = pytest.mark.xdist_group("html")
+
 MOST_PAGES, PER_KIND = 300, 3
 # What nothing links to: it is typed.
 TYPED = "/search/?q=%E8%B2%B7%E3%81%84%E7%89%A9"
