@@ -1,6 +1,5 @@
 """The list page of every kind of searchable content: one view, one template, one set of parameters."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +14,7 @@ from search import address as list_address
 from search.cards import filled
 from search.counting import counts
 from search.facets import address_tiles, chosen, facets, picker, sorts
-from search.matching import hits_around, hits_of, page_of_hits
+from search.matching import hits_around, page_of_hits
 from search.query import Query
 from search.relaxing import Relaxation, loosest, relax
 from search.request import Request
@@ -59,12 +58,6 @@ class Page:
 
 def newest_cards(kind: str, count: int) -> list[SafeString]:
     return filled(page_of_hits(Request(kind), 0, count), kind)
-
-
-def cards_of(kind: str, object_ids: Iterable[int]) -> list[SafeString]:
-    """The cards of public objects in the given order, in one query."""
-    object_ids = list(object_ids)
-    return filled(hits_of(kind, object_ids), kind) if object_ids else []
 
 
 def count_miss(kind: str, query: Query) -> None:

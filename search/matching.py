@@ -58,8 +58,9 @@ def matching_ids(kind: str, text: str):
         return Entry.objects.none().values("object_id")
     request = Request(kind, query)
     entries = Entry.objects.filter(kind=kind).matching(request.tsquery())
-    for pattern in request.literals:
-        entries = entries.filter(text__text__contains=pattern.strip("%"))
+    for term in query.terms:
+        if term.literal:
+            entries = entries.filter(text__text__icontains=term.text)
     return entries.values("object_id")
 
 
@@ -274,17 +275,3 @@ def hits_around(request: Request, limit: int) -> dict[str, list[Hit]]:
         nearer = [f"!{quote(f'at:{other}')}" for other in wider[:place]]
         conditions[code] = all_of([quote(f"at:{code}"), f"!{quote(f'in:{request.region}')}", *nearer, *request.others])
     return hits_by_condition(request.kind, conditions, limit, query=request.query)
-
-
-def hits_of(kind: str, object_ids: Iterable[int]) -> list[Hit]:
-    """The cards of public objects by their ids, in the given order; the others are left out."""
-    rows = execute(
-        """
-        SELECT e.object_id, c.title, c.excerpt, c.html
-        FROM unnest(%s::bigint[]) WITH ORDINALITY AS wanted (object_id, place)
-        JOIN search_entry e ON e.kind = %s AND e.object_id = wanted.object_id
-        JOIN search_card c ON c.entry_id = e.id ORDER BY wanted.place
-        """,
-        [list(object_ids), kind],
-    )
-    return [Hit(*row) for row in rows]

@@ -110,6 +110,29 @@ def test_a_page_is_cut_from_the_whole_order_without_gaps_or_repeats():
     assert len(set(pages)) == 12
 
 
+@pytest.mark.parametrize("typed", ["配食", "配食 送迎", "配食 送迎 見守り", "配食 -見守り"])
+def test_one_pass_over_few_hits_gives_the_order_of_the_tiers(typed):
+    words = ("配食", "送迎", "見守り")
+    for number in range(40):
+        title, summary, content = words[number % 3], words[number // 3 % 3], words[number // 9 % 3] * (1 + number % 4)
+        case(title=f"{title}の題名", summary=summary, content="。".join([content, *words[: number % 4]]))
+    asked = ask(typed)
+
+    in_tiers = page_of_hits(asked, 0, 50)
+    in_one_pass = page_of_hits(asked, 0, 50, total=len(in_tiers))
+
+    assert in_one_pass == in_tiers
+    assert in_tiers
+
+
+def test_a_phrase_with_signs_of_patterns_is_taken_literally():
+    wanted = case(summary="利用者の100%が満足")
+    case(summary="利用者の1000人が満足")
+
+    assert found('"100%が満足"') == [wanted.pk]
+    assert list(CaseStudy.objects.matching('"100%が満足"')) == [wanted]
+
+
 def test_equal_hits_come_newest_first():
     now = timezone.now()
     old = case(title="配食", published_at=now - timedelta(days=9))
