@@ -26,7 +26,7 @@ class Related:
 def related_to(pk: int, body: Body) -> Related:
     """What stands below the page of the case ``pk``, in one query."""
     kind = CaseStudy.search_kind
-    found = hits_by_condition(kind, _conditions(pk, body), CARDS, leaving_out=pk)
+    found = hits_by_condition(kind, _conditions(pk, body), CARDS, leaving_out=pk, common=("nearby", "same_theme"))
     names = ("followers", "same_organization", "nearby", "same_theme")
     return Related(**{name: filled(found.get(name, ()), kind) for name in names})
 

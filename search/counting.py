@@ -1,7 +1,7 @@
 """Counts how many entries match, in all and for each value of each facet.
 
 Counting reads every hit once, so the result is cached until the next write of that kind of
-content (`search.generation`): what is shown is never out of date.
+content (`search.generation`): what is shown is out of date for a second at most.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.core.cache import cache
+from django.db import connection
 
 from search import facet_codes, generation
 from search.matching import execute, with_texts
@@ -47,6 +48,10 @@ class _Scan:
     wanted: Container[int]
     column: str = "counted"
 
+    def fingerprint(self) -> str:
+        parts = (self.column, self.request.tsquery(), self.request.literals, self.request.letters)
+        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+
 
 # The facets that a filter restricts, and the numbers of their values.
 _FILTERS = {
@@ -67,18 +72,38 @@ class _AllBut:
 
 
 def counts(request: Request) -> Counts:
-    """The total and the facet counts, each facet counted as if only its own filter were open."""
-    key = f"search:counts:{request.kind}:{generation.current(request.kind)}:{_fingerprint(request)}"
-    known = cache.get(key)
-    if known is None:
-        known = _count(request)
-        cache.set(key, known, COUNTS_ARE_KEPT)
-    return known
+    """The total and the facet counts, each facet counted as if only its own filter were open.
+
+    Each scan is cached by itself: what would be found without the region is the same for
+    all regions.
+    """
+    scans = list(_scans(request))
+    counted = Counts()
+    for scan, numbers in zip(scans, _numbers(scans), strict=True):
+        wanted = {value: count for value, count in numbers.items() if value in scan.wanted}
+        (counted.places if scan.column == "places" else counted.numbers).update(wanted)
+    counted.total = counted.numbers.pop(facet_codes.TOTAL, 0)
+    return counted
 
 
-def _fingerprint(request: Request) -> str:
-    parts = (request.tsquery(), request.literals, request.letters, list(request.facet_conditions.items()))
-    return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+def total(request: Request) -> int:
+    """How many entries match, without any facet."""
+    (numbers,) = _numbers([_Scan(request, ())])
+    return numbers.get(facet_codes.TOTAL, 0)
+
+
+def _numbers(scans: list[_Scan]) -> list[dict[int, int]]:
+    """What each scan counted, from the cache or, all missing ones in one statement, from the index."""
+    kind = scans[0].request.kind
+    prefix = f"search:counts:{connection.settings_dict['NAME']}:{kind}:{generation.current(kind)}"
+    keys = [f"{prefix}:{scan.fingerprint()}" for scan in scans]
+    known = cache.get_many(keys)
+    missing = {key: scan for key, scan in zip(keys, scans, strict=True) if key not in known}
+    if missing:
+        found = dict(zip(missing, _count(list(missing.values())), strict=True))
+        cache.set_many(found, COUNTS_ARE_KEPT)
+        known |= found
+    return [known[key] for key in keys]
 
 
 def _scans(request: Request) -> Iterator[_Scan]:
@@ -91,16 +116,12 @@ def _scans(request: Request) -> Iterator[_Scan]:
         yield _Scan(replace(request, region=request.prefecture), range(1_000_000), column="places")
 
 
-def _count(request: Request) -> Counts:
-    scans = list(_scans(request))
+def _count(scans: list[_Scan]) -> list[dict[int, int]]:
     statements = [_statement(number, scan) for number, scan in enumerate(scans)]
-    counted = Counts()
-    for number, value, count in execute(
-        " UNION ALL ".join(sql for sql, _ in statements), [p for _, parameters in statements for p in parameters]
-    ):
-        if value in scans[number].wanted:
-            (counted.places if scans[number].column == "places" else counted.numbers)[value] = count
-    counted.total = counted.numbers.pop(facet_codes.TOTAL, 0)
+    counted: list[dict[int, int]] = [{} for _ in scans]
+    sql = " UNION ALL ".join(sql for sql, _ in statements)
+    for number, value, count in execute(sql, [p for _, parameters in statements for p in parameters]):
+        counted[number][value] = count
     return counted
 
 

@@ -12,7 +12,7 @@ from django.views.generic import TemplateView
 
 from search import address as list_address
 from search.cards import filled
-from search.counting import counts
+from search.counting import counts, total
 from search.facets import address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, page_of_hits
 from search.query import Query
@@ -174,7 +174,7 @@ class SearchableListView(TemplateView):
         return groups
 
     def _relax(self, request: Request) -> list[Relaxation]:
-        if not request.query.is_empty and not counts(Request(request.kind, request.query)).total:
+        if not request.query.is_empty and not total(Request(request.kind, request.query)):
             count_miss(request.kind, request.query)
         return relax(self.address, request)
 
@@ -183,5 +183,5 @@ class SearchableListView(TemplateView):
             return []
         nearest = relaxations[0]
         hits = page_of_hits(nearest.request, 0, PER_PAGE)
-        more = nearest.address.url() if nearest.address and nearest.counts.total > PER_PAGE else ""
+        more = nearest.address.url() if nearest.address and nearest.total > PER_PAGE else ""
         return [Group(nearest.sentence, filled(hits, nearest.request.kind, nearest.request.query), more)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.address import ListAddress
-from search.counting import Counts, counts
+from search.counting import total
 from search.matching import rarest_found
 from search.query import NO_WORDS, Term
 from search.request import Request
@@ -22,7 +22,7 @@ class Relaxation:
     action: str
     sentence: str
     request: Request
-    counts: Counts
+    total: int
     address: ListAddress | None = None
 
 
@@ -115,7 +115,6 @@ def relax(address: ListAddress, request: Request) -> list[Relaxation]:
     for action, sentence, looser, looser_address in _steps(address, request):
         if looser_address is None and found:
             continue
-        looser_counts = counts(looser)
-        if looser_counts.total:
-            found.append(Relaxation(action, sentence, looser, looser_counts, looser_address))
+        if looser_total := total(looser):
+            found.append(Relaxation(action, sentence, looser, looser_total, looser_address))
     return found

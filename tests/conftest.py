@@ -5,6 +5,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.test.utils import setup_databases, teardown_databases
 
+from search import generation
 from taxonomy.models import Region
 
 
@@ -26,6 +27,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 @pytest.fixture(autouse=True)
 def _forget_cached_counts():
     cache.clear()
+    generation.forget()
 
 
 @pytest.fixture(autouse=True)
