@@ -7,7 +7,7 @@ texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
 from collections.abc import Container, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 from django.core.cache import cache
@@ -251,8 +251,11 @@ def execute(sql: str, parameters: list) -> list[tuple]:
         return cursor.fetchall()
 
 
-def _hits(sql: str, parameters: list) -> list[tuple[int, Hit]]:
-    """Run ``sql``, rows of marker, entry id and object id, and join the cards in the same order."""
+def _hits(sql: str, parameters: list, prominent: Container[int] = ()) -> list[tuple[int, Hit]]:
+    """Run ``sql``, rows of marker, entry id and object id, and join the cards in the same order.
+
+    ``prominent`` holds the markers of the tiers that ask for the title or the key texts.
+    """
     rows = execute(
         f"""
         SELECT found.marker, found.object_id, c.title, c.excerpt, c.html
@@ -261,14 +264,15 @@ def _hits(sql: str, parameters: list) -> list[tuple[int, Hit]]:
         """,
         parameters,
     )
-    return [(marker, Hit(*row)) for marker, *row in rows]
+    return [(marker, Hit(*row, is_prominent=marker in prominent)) for marker, *row in rows]
 
 
 def page_of_hits(request: Request, offset: int, limit: int, total: int | None = None) -> list[Hit]:
     """``limit`` hits from ``offset`` on, the best first; a ``total`` that is known helps to choose how."""
     tiers = _tiers(request)
+    prominent = {marker for marker, tier in enumerate(tiers) if tier.is_prominent}
     if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
-        return _marked_prominent(_hits(*_in_one_scan(request, tiers, offset, limit)), tiers)
+        return [hit for _, hit in _hits(*_in_one_scan(request, tiers, offset, limit), prominent)]
     last, is_common = len(tiers) - 1, _is_common(total, offset + limit)
     branches = [
         _branch(request, tier, offset + limit, marker, is_common=is_common and marker == last)
@@ -276,12 +280,8 @@ def page_of_hits(request: Request, offset: int, limit: int, total: int | None = 
     ]
     sql = " UNION ALL ".join(sql for sql, _ in branches)
     parameters = [parameter for _, branch in branches for parameter in branch]
-    found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset])
-    return _marked_prominent(found, tiers)
-
-
-def _marked_prominent(found: list[tuple[int, Hit]], tiers: list[Tier]) -> list[Hit]:
-    return [replace(hit, is_prominent=tiers[marker].is_prominent) for marker, hit in found]
+    found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset], prominent)
+    return [hit for _, hit in found]
 
 
 def hits_by_condition(

@@ -42,7 +42,7 @@ def _tile(tile):
     return (
         f'<li class="tile-map__cell tile-map__cell--r{region.tile_row} tile-map__cell--c{region.tile_column}">'
         f'<a href="{escape(tile.url)}" data-level="{tile.level}"{current}>'
-        f'<span class="tile-map__name">{escape(region.short_name)}</span> '
+        f'<span class="tile-map__name">{region.short_name}</span> '
         f'<span class="tile-map__count">{tile.count:,}<span class="visually-hidden">件</span></span></a></li>'
     )
 
