@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
+from tests import factories
 from tests.factories import UserFactory, secretariat
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +14,7 @@ INLINE = "role_assignments"
 
 @pytest.fixture
 def superuser(client):
-    user = User.objects.create_superuser("root@example.jp", "secret")
+    user = factories.superuser()
     client.force_login(user)
     return user
 
