@@ -3,6 +3,8 @@
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 RULES_FOR_PASSWORDS = (
     "12文字以上で決めてください。数字だけのもの、よく使われているもの、メールアドレスに似たものは使えません。"
@@ -18,7 +20,7 @@ def email_field(label="メールアドレス", help_text="例：taro@example.jp"
         help_text=help_text,
         # No maxlength in the page: browsers would cut off silently.
         widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
-        validators=[forms.fields.validators.MaxLengthValidator(254)],
+        validators=[MaxLengthValidator(254)],
         error_messages={
             "required": "メールアドレスを入力してください。",
             "invalid": "メールアドレスの形で入力してください。例：taro@example.jp",
@@ -31,9 +33,7 @@ def change_password_field(field, *, label, help_text=""):
     field.label, field.help_text = label, help_text
     field.widget.attrs.pop("placeholder", None)
     field.validators.append(
-        forms.fields.validators.MaxLengthValidator(
-            LONGEST_PASSWORD, f"パスワードは{LONGEST_PASSWORD:,}文字以内で入力してください。"
-        )
+        MaxLengthValidator(LONGEST_PASSWORD, f"パスワードは{LONGEST_PASSWORD:,}文字以内で入力してください。")
     )
     field.error_messages["required"] = f"{label}を入力してください。"
 
@@ -49,7 +49,9 @@ class TwoPasswordsMixin:
         change_password_field(self.fields["password2"], label=f"{self.what}（確認のためもう一度）")
 
     def add_error(self, field, error):
-        super().add_error(field, NOT_THE_SAME if field == "password2" and isinstance(error, str) else error)
+        # The package says a difference as text, everything else as an exception.
+        differs = field == "password2" and not isinstance(error, ValidationError)
+        super().add_error(field, NOT_THE_SAME if differs else error)
 
 
 class SignUpForm(TwoPasswordsMixin, allauth_forms.SignupForm):

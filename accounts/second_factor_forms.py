@@ -1,5 +1,7 @@
 """Forms of the second factor: allauth's, with our words and with tries counted in the database."""
 
+from contextlib import contextmanager
+
 from allauth.core import context
 from allauth.mfa.base import forms as code_forms
 from allauth.mfa.totp import forms as totp_forms
@@ -10,6 +12,7 @@ from django.core.exceptions import ValidationError
 from accounts.adapters import WRONG_CODE
 from accounts.sign_in_limit import TOO_MANY, give_back, take_try
 
+WRONG_PASSKEY = "パスキーを確かめられませんでした。もう一度お試しください。"
 LONGEST_CODE = 20
 LONGEST_NAME = 50
 
@@ -62,6 +65,33 @@ def name_field(**options):
     )
 
 
+@contextmanager
+def refusing_nonsense():
+    """What browsers do not send, the package lets become an error: refuse it instead."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise ValidationError(WRONG_PASSKEY) from error
+
+
+class CheckedCredentialMixin:
+    def clean_credential(self):
+        with refusing_nonsense():
+            return super().clean_credential()
+
+
+class PasskeyForm(CheckedCredentialMixin, webauthn_forms.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeySignInForm(CheckedCredentialMixin, webauthn_forms.LoginWebAuthnForm):
+    pass
+
+
+class ReauthenticatePasskeyForm(CheckedCredentialMixin, webauthn_forms.ReauthenticateWebAuthnForm):
+    pass
+
+
 class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -70,6 +100,10 @@ class AddPasskeyForm(webauthn_forms.AddWebAuthnForm):
         passwordless.label = "パスワードなしのサインインにも使う"
         passwordless.help_text = "指紋や顔、暗証番号で確かめる機器で選べます。"
         self.order_fields(["name", "passwordless", "credential"])
+
+    def clean(self):
+        with refusing_nonsense():
+            return super().clean()
 
 
 class RenamePasskeyForm(webauthn_forms.EditWebAuthnForm):

@@ -220,6 +220,9 @@ MFA_FORMS = {
     "authenticate": "accounts.second_factor_forms.CodeForm",
     "reauthenticate": "accounts.second_factor_forms.ReauthenticateCodeForm",
     "activate_totp": "accounts.second_factor_forms.ActivateAppForm",
+    "authenticate_webauthn": "accounts.second_factor_forms.PasskeyForm",
+    "login_webauthn": "accounts.second_factor_forms.PasskeySignInForm",
+    "reauthenticate_webauthn": "accounts.second_factor_forms.ReauthenticatePasskeyForm",
     "add_webauthn": "accounts.second_factor_forms.AddPasskeyForm",
     "edit_webauthn": "accounts.second_factor_forms.RenamePasskeyForm",
 }
