@@ -47,6 +47,11 @@ def member(password=PASSWORD, **fields):
     return user
 
 
+def confirm_identity(client):
+    """Let the signed-in person type the password once more, as sensitive pages ask."""
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
 def with_second_factor(user):
     """The person, with an authenticator app set up."""
     Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": TOTP_SECRET})
