@@ -84,6 +84,13 @@ def _decide(proposal, status, *, by, template):
 
 
 @transaction.atomic
+def remove_second_factor(user):
+    """Take away every app, passkey and recovery code of somebody who has lost them, and tell the person."""
+    user.authenticator_set.all().delete()
+    _mail_after_commit("2段階認証を取り消しました", "mail/second_factor_removed.txt", user.email)
+
+
+@transaction.atomic
 def close_account(user):
     """End the account: what the person wrote stays under 退会済み, the person's data goes.
 
