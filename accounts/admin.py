@@ -14,7 +14,8 @@ from django.contrib.auth.models import Group
 from accounts.actions import AlreadyDecided, decline_role, grant_role, remove_second_factor
 from accounts.forms import UserAddForm, UserEditForm
 from accounts.models import ProposalStatus, RoleAssignment, RoleProposal, User
-from accounts.roles import ROLES_WITH_REGION
+from accounts.roles import ROLES_WITH_REGION, Role
+from taxonomy.models import MUNICIPALITY_KINDS, RegionKind
 
 # The package's pages would show the keys of apps and confirm addresses by hand. Importing the models from its
 # admin modules makes sure that these have registered them before.
@@ -94,6 +95,12 @@ class UserAdmin(DjangoUserAdmin):
             assignment.delete()
 
 
+def _fits(region, role):
+    """Whether the region is of the kind that the role serves."""
+    kinds = MUNICIPALITY_KINDS if role == Role.MUNICIPAL else [RegionKind.PREFECTURE]
+    return region is not None and region.kind in kinds
+
+
 class DecisionForm(forms.ModelForm):
     """Checks what the pressed button needs: a region to grant, a reason to decline."""
 
@@ -113,8 +120,8 @@ class DecisionForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         needs_region = self.instance.role in ROLES_WITH_REGION
-        if "_grant" in self.data and needs_region and not cleaned.get("region"):
-            self.add_error("region", "付与するには、地域を選んでください。")
+        if "_grant" in self.data and needs_region and not _fits(cleaned.get("region"), self.instance.role):
+            self.add_error("region", "付与するには、役割に合う地域（市区町村か、都道府県）を選んでください。")
         if "_decline" in self.data and not cleaned.get("reason", "").strip():
             self.add_error("reason", "見送るときは、理由を書いてください。")
         return cleaned

@@ -135,7 +135,7 @@ def test_secretariat_grants_with_one_click(client, proposal):
     assert client.get(reverse("admin:accounts_roleproposal_changelist")).status_code == 200
 
 
-@pytest.mark.parametrize(("button", "sentence"), [("_grant", "地域を選んで"), ("_decline", "理由を書いて")])
+@pytest.mark.parametrize(("button", "sentence"), [("_grant", "役割に合う地域"), ("_decline", "理由を書いて")])
 def test_what_is_missing_is_asked_for(client, proposal, button, sentence):
     response = decide(client, proposal, button)
 
@@ -143,6 +143,13 @@ def test_what_is_missing_is_asked_for(client, proposal, button, sentence):
     assert sentence in response.content.decode()
     proposal.refresh_from_db()
     assert proposal.status == ProposalStatus.OPEN
+
+
+@pytest.mark.parametrize("region", ["20", "00", "999999", "x"])
+def test_region_has_to_fit_the_role(client, proposal, region):
+    assert decide(client, proposal, "_grant", region=region).status_code == 200
+
+    assert not proposal.user.role_assignments.exists()
 
 
 def test_secretariat_declines_and_the_person_reads_why(client, proposal):
