@@ -2,7 +2,7 @@
 
 from django.contrib.auth.backends import BaseBackend, ModelBackend
 
-from accounts.roles import PERMISSIONS
+from accounts.roles import PERMISSIONS, Role
 
 
 class RoleBackend(ModelBackend):
@@ -12,7 +12,7 @@ class RoleBackend(ModelBackend):
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         if not hasattr(user_obj, "_role_permissions"):
-            roles = user_obj.role_assignments.values_list("role", flat=True)
+            roles = {Role.MEMBER, *user_obj.roles}
             user_obj._role_permissions = set().union(*(PERMISSIONS.get(role, ()) for role in roles))
         return user_obj._role_permissions
 

@@ -7,7 +7,19 @@ from django.db import models
 
 
 class Role(models.TextChoices):
+    MEMBER = "member", "会員"
+    COORDINATOR = "coordinator", "生活支援コーディネーター"
+    MUNICIPAL = "municipal", "市区町村職員"
+    PREFECTURAL = "prefectural", "都道府県職員"
+    MINISTRY = "ministry", "府省庁職員"
     SECRETARIAT = "secretariat", "事務局"
+
+
+# Everybody who has an account is a member; the other roles are given by somebody.
+GIVEN_ROLES = [role for role in Role if role != Role.MEMBER]
+# Their role means little without the place they serve.
+ROLES_WITH_REGION = [Role.MUNICIPAL, Role.PREFECTURAL]
+STAFF_ROLES = [Role.MUNICIPAL, Role.PREFECTURAL, Role.MINISTRY, Role.SECRETARIAT]
 
 
 def _all(*model_labels: str) -> set[str]:
@@ -20,6 +32,11 @@ def _all(*model_labels: str) -> set[str]:
 
 
 PERMISSIONS: dict[str, set[str]] = {
+    Role.MEMBER: set(),
+    Role.COORDINATOR: set(),
+    Role.MUNICIPAL: set(),
+    Role.PREFECTURAL: set(),
+    Role.MINISTRY: set(),
     Role.SECRETARIAT: _all(
         "organizations.organization",
         "cases.casestudy",
@@ -33,6 +50,8 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "publishing.review",
         "publishing.view_statuschange",
+        "accounts.view_roleproposal",
+        "accounts.change_roleproposal",
         "platform_site.view_inquiry",
         "platform_site.change_inquiry",
         "platform_site.view_contenttag",
@@ -46,3 +65,8 @@ PERMISSIONS: dict[str, set[str]] = {
         "taxonomy.view_theme",
     },
 }
+
+
+def publishes(role: str) -> bool:
+    """Whether the role belongs to staff and may write for the public: then a password alone is too little."""
+    return role in STAFF_ROLES and any("view_" not in permission for permission in PERMISSIONS[role])

@@ -1,4 +1,4 @@
-"""At most ten failed sign-ins per account and per address: then both must wait.
+"""At most ten wrong passwords or codes per account and per address: then both must wait.
 
 Counted in the database, because the web processes must count together. An account that
 does not exist is counted like any other, so the limit tells nothing about it.
@@ -13,6 +13,7 @@ from django.utils.crypto import salted_hmac
 
 from accounts.models import SignInTries
 
+TOO_MANY = "続けて何度も間違えたため、受け付けを止めています。15分ほどたってから、もう一度お試しください。"
 TRIES = 10
 PERIOD = timedelta(minutes=15)
 
@@ -29,6 +30,12 @@ def give_back(email: str, address: str) -> None:
     SignInTries.objects.filter(key=account).delete()
     SignInTries.objects.filter(key=place, count__gt=0).update(count=F("count") - 1)
     SignInTries.objects.filter(since__lt=timezone.now() - PERIOD).delete()
+
+
+def forget(email: str) -> None:
+    """Forget the account's tries: its owner has just chosen a new password by mail."""
+    account, _ = _keys(email, "")
+    SignInTries.objects.filter(key=account).delete()
 
 
 def _keys(email, address):

@@ -23,6 +23,7 @@ def site(request):
         "SITE_NAME": settings.SITE_NAME,
         "SITE_URL": settings.SITE_URL,
         "navigation": navigation(first_part if first_part in SECTIONS else ""),
+        "entrance": entrance(),
         "footer": footer(),
     }
 
@@ -31,6 +32,12 @@ def site(request):
 def navigation(section):
     items = [{"section": key, "url": reverse(name), "label": label} for key, name, label in MENU]
     return render_to_string("components/navigation.html", {"items": items, "section": section})
+
+
+@cache
+def entrance():
+    """The links to sign in and up, the same for everybody who is not signed in."""
+    return render_to_string("components/account.html")
 
 
 @cache

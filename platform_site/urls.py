@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from cases.views import picture
 from platform_site import health, pages, views
+from platform_site.mails import mails
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -18,6 +19,8 @@ urlpatterns = [
     path("organizations/", include("organizations.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),
+    path("accounts/", include("accounts.urls")),
+    path("dev/mail/", mails, name="mails"),
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

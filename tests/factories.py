@@ -3,17 +3,21 @@
 from io import BytesIO
 
 import factory
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 from PIL import Image
 
 from accounts.models import RoleAssignment, User
-from accounts.roles import Role
+from accounts.roles import ROLES_WITH_REGION, Role
 from cases.models import CaseImage, CaseStudy
 from organizations.models import Organization, OrganizationKind
 from publishing.models import Status
 from search.actions import index
+
+PASSWORD = "はるはあけぼのやうやうしろく"
+TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
 
 class UserFactory(DjangoModelFactory):
@@ -26,8 +30,36 @@ class UserFactory(DjangoModelFactory):
 
     @factory.post_generation
     def role(self, create, role, **kwargs):
-        if role:
-            RoleAssignment.objects.create(user=self, role=role)
+        """Roles that need a place serve Tokyo, those that need a second factor have one."""
+        if role and role != Role.MEMBER:
+            region = "13" if role in ROLES_WITH_REGION else None
+            RoleAssignment.objects.create(user=self, role=role, region_id=region)
+        if self.needs_second_factor:
+            with_second_factor(self)
+
+
+def member(password=PASSWORD, **fields):
+    """Somebody who has confirmed the mail address and may sign in with ``password``."""
+    user = UserFactory(**fields)
+    user.set_password(password)
+    user.save()
+    user.emailaddress_set.create(email=user.email, verified=True, primary=True)
+    return user
+
+
+def confirm_identity(client):
+    """Let the signed-in person type the password once more, as sensitive pages ask."""
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
+def with_second_factor(user):
+    """The person, with an authenticator app set up."""
+    Authenticator.objects.create(user=user, type=Authenticator.Type.TOTP, data={"secret": TOTP_SECRET})
+    return user
+
+
+def superuser(email="root@example.jp"):
+    return with_second_factor(User.objects.create_superuser(email, PASSWORD))
 
 
 def secretariat():

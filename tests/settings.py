@@ -24,7 +24,7 @@ WHITENOISE_AUTOREFRESH = True
 # `make check` lints migrations with it.
 INSTALLED_APPS = [*INSTALLED_APPS, "django_migration_linter"]
 MIGRATION_LINTER_OPTIONS = {
-    "exclude_apps": ["taggit", "admin", "auth", "contenttypes", "sessions"],
+    "exclude_apps": ["taggit", "account", "mfa", "admin", "auth", "contenttypes", "sessions"],
     "ignore_initial_migrations": True,
     "no_cache": True,
     "quiet": ["ok", "ignore"],

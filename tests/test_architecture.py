@@ -23,6 +23,20 @@ PUBLIC_PAGES = {
     "/",
     "/about/",
     "/accessibility/",
+    "/accounts/2fa/authenticate/",
+    "/accounts/2fa/webauthn/login/",
+    "/accounts/confirm-email/",
+    "/accounts/confirm-email/(?P<key>[-:\\w]+)/",
+    "/accounts/inactive/",
+    "/accounts/leave/done/",
+    "/accounts/login/",
+    "/accounts/login/code/confirm/",
+    "/accounts/logout/",
+    "/accounts/password/reset/",
+    "/accounts/password/reset/done/",
+    "/accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
+    "/accounts/password/reset/key/done/",
+    "/accounts/signup/",
     "/admin/login/",
     "/announcements/",
     "/announcements/<int:pk>/",
@@ -30,6 +44,7 @@ PUBLIC_PAGES = {
     "/cases/<int:pk>/",
     "/contact/",
     "/contact/done/",
+    "/dev/mail/",
     "/favicon.ico",
     "/guide/",
     "/healthz",
@@ -46,7 +61,7 @@ PUBLIC_PAGES = {
     "/terms/",
 }
 # Shown by Django itself, which finds them by these names.
-TEMPLATES_OF_DJANGO = {"400.html", "403.html", "404.html", "500.html"}
+TEMPLATES_OF_DJANGO = {"400.html", "403.html", "404.html", "429.html", "500.html"}
 
 
 @cache
@@ -111,7 +126,7 @@ def test_every_template_is_used():
         if name not in TEMPLATES_OF_DJANGO
         and not re.search(rf"""["']{re.escape(name)}["']""", text)
         and not any(pattern.fullmatch(name) for pattern in composed)
-        and not name.startswith(("admin/", "django/"))  # replaces a template of a package
+        and not name.startswith(("admin/", "django/", "account/", "mfa/"))  # replaces a template of a package
     }
 
     assert unused == set()

@@ -1,10 +1,13 @@
 """People in the admin."""
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
+from accounts.actions import close_account
 from accounts.models import User
 from accounts.roles import Role
+from tests import factories
 from tests.factories import UserFactory, secretariat
 
 pytestmark = pytest.mark.django_db
@@ -13,7 +16,7 @@ INLINE = "role_assignments"
 
 @pytest.fixture
 def superuser(client):
-    user = User.objects.create_superuser("root@example.jp", "secret")
+    user = factories.superuser()
     client.force_login(user)
     return user
 
@@ -87,3 +90,42 @@ def test_people_are_hidden_from_the_secretariat(client):
     client.force_login(secretariat())
 
     assert client.get(reverse("admin:accounts_user_changelist")).status_code == 403
+
+
+def test_lost_second_factor_is_taken_away_and_the_person_told(
+    client, superuser, mailoutbox, django_capture_on_commit_callbacks
+):
+    user = factories.with_second_factor(UserFactory())
+    data = {"action": "take_second_factor_away", "_selected_action": [user.pk]}
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("admin:accounts_user_changelist"), data)
+
+    assert not user.has_second_factor
+    assert superuser.has_second_factor
+    assert [mail.to for mail in mailoutbox] == [[user.email]]
+
+
+def test_keys_of_apps_are_shown_to_nobody():
+    assert not {"mfa", "account"} & {model._meta.app_label for model in admin.site._registry}
+
+
+def test_changed_address_has_to_be_confirmed_again(client, superuser):
+    user = factories.member()
+    data = {"email": "New@example.jp", "is_active": "on"}
+
+    client.post(reverse("admin:accounts_user_change", args=[user.pk]), data | management_form(0))
+
+    user.refresh_from_db()
+    assert user.email == "new@example.jp"
+    assert not user.emailaddress_set.exists()
+
+
+def test_closed_account_cannot_be_opened_again(client, superuser):
+    user = close_account(factories.member())
+
+    response = client.post(
+        reverse("admin:accounts_user_change", args=[user.pk]), {"is_active": "on", "email": "a@example.jp"}
+    )
+
+    assert response.status_code == 403

@@ -1,4 +1,4 @@
-"""Signing in to the admin, and the limit on wrong tries."""
+"""Signing in, and the limit on wrong tries."""
 
 from datetime import timedelta
 
@@ -8,51 +8,87 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import SignInTries
-from accounts.roles import Role
 from accounts.sign_in_limit import TRIES, take_try
-from tests.factories import UserFactory
+from tests.factories import PASSWORD, member
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "はるはあけぼのやうやうしろく"
 STOPPED = "受け付けを止めています"
 WRONG = "メールアドレスかパスワードが違います"
 
 
 @pytest.fixture
 def user():
-    user = UserFactory(role=Role.SECRETARIAT)
-    user.set_password(PASSWORD)
-    user.save()
-    return user
+    return member()
 
 
 def sign_in(client, email, password, address="192.0.2.1", **headers):
-    data = {"username": email, "password": password}
-    return client.post(reverse("admin:login"), data, REMOTE_ADDR=address, **headers)
+    data = {"login": email, "password": password}
+    return client.post(reverse("account_login"), data, REMOTE_ADDR=address, **headers)
 
 
 def test_page_asks_for_the_mail_address_in_japanese(client):
-    page = client.get(reverse("admin:login")).content.decode()
+    page = client.get(reverse("account_login")).content.decode()
 
     assert '<html lang="ja"' in page
     assert "メールアドレス" in page
     assert 'type="email"' in page
 
 
-def test_right_password_opens_the_admin(client, user):
+def test_right_password_leads_to_the_profile(client, user):
     response = sign_in(client, user.email.upper(), PASSWORD)
 
     assert response.status_code == 302
-    assert response["Location"] == reverse("admin:index")
+    assert response["Location"] == reverse("accounts:profile")
 
 
-def test_member_without_a_role_is_told_the_same_as_a_stranger(client):
-    member = UserFactory()
-    member.set_password(PASSWORD)
-    member.save()
+def test_page_that_was_asked_for_comes_after_signing_in(client, user):
+    asked = client.get(reverse("admin:index"), follow=True)
+    data = {"login": user.email, "password": PASSWORD, "next": reverse("about")}
 
-    assert WRONG in sign_in(client, member.email, PASSWORD).content.decode()
+    assert asked.redirect_chain[-1][0].startswith(reverse("account_login"))
+    assert client.post(reverse("account_login"), data)["Location"] == reverse("about")
+
+
+@pytest.mark.parametrize("address", ["https://evil.example/", "//evil.example/", "javascript:alert(1)"])
+def test_no_other_site_comes_after_signing_in(client, user, address):
+    data = {"login": user.email, "password": PASSWORD, "next": address}
+
+    assert client.post(reverse("account_login"), data)["Location"] == reverse("accounts:profile")
+
+
+def test_closed_account_is_told_the_same_as_a_stranger(client, user):
+    user.is_active = False
+    user.save()
+
+    assert WRONG in sign_in(client, user.email, PASSWORD).content.decode()
     assert WRONG in sign_in(client, "nobody@example.jp", PASSWORD).content.decode()
+
+
+def test_unconfirmed_address_is_sent_a_mail_instead_of_let_in(client, user, mailoutbox):
+    user.emailaddress_set.all().delete()
+
+    response = sign_in(client, user.email, PASSWORD)
+
+    assert response["Location"] == reverse("account_email_verification_sent")
+    assert [mail.to for mail in mailoutbox] == [[user.email]]
+
+
+@pytest.mark.parametrize(("remember", "until_browser_closes"), [("on", False), ("", True)])
+def test_session_ends_with_the_browser_unless_asked(client, user, remember, until_browser_closes):
+    data = {"login": user.email, "password": PASSWORD, "remember": remember}
+
+    client.post(reverse("account_login"), data)
+
+    assert client.session.get_expire_at_browser_close() is until_browser_closes
+
+
+def test_signing_out_takes_a_post(client, user):
+    client.force_login(user)
+
+    assert client.get(reverse("account_logout")).status_code == 200
+    assert "_auth_user_id" in client.session
+    client.post(reverse("account_logout"))
+    assert "_auth_user_id" not in client.session
 
 
 @pytest.mark.parametrize("exists", [True, False])

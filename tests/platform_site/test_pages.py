@@ -98,7 +98,7 @@ def test_unknown_section_marks_nothing(client):
 
 
 def test_visitor_sees_no_login_state(client):
-    assert "ログアウト" not in client.get("/about/").content.decode()
+    assert "サインアウト" not in client.get("/about/").content.decode()
 
 
 def test_secretariat_sees_name_admin_and_logout(client):
@@ -106,9 +106,9 @@ def test_secretariat_sees_name_admin_and_logout(client):
 
     html = client.get("/about/").content.decode()
 
-    assert "さん</span>" in html
+    assert "さんの登録情報</a>" in html
     assert reverse("admin:index") in html
-    assert "ログアウト" in html
+    assert "サインアウト" in html
 
 
 def test_person_without_a_role_sees_no_way_to_the_admin(client):
@@ -117,7 +117,7 @@ def test_person_without_a_role_sees_no_way_to_the_admin(client):
     html = client.get("/about/").content.decode()
 
     assert reverse("admin:index") + '"' not in html
-    assert "ログアウト" in html
+    assert "サインアウト" in html
 
 
 @pytest.mark.parametrize("count", [1, 6])

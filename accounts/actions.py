@@ -1,0 +1,134 @@
+"""Writes that touch several rows: proposals of roles, and leaving."""
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import NAME_OF_CLOSED, ProposalStatus, RoleAssignment, RoleProposal, User
+from accounts.public_bodies import role_of_address
+from accounts.roles import ROLES_WITH_REGION
+
+logger = logging.getLogger(__name__)
+
+
+class AlreadyDecided(Exception):
+    """Somebody else has decided the proposal in the meantime."""
+
+
+class RegionMissing(Exception):
+    """The role needs a region and the proposal has none."""
+
+
+@transaction.atomic
+def propose_role(user, *, email):
+    """Open a proposal when the domain of the confirmed address speaks for a role the person does not have.
+
+    Open proposals of a former address are withdrawn. Returns the proposal or None.
+    """
+    user.role_proposals.filter(status=ProposalStatus.OPEN).exclude(email=email).delete()
+    role = role_of_address(email)
+    if role is None or user.role_assignments.filter(role=role).exists():
+        return None
+    region = user.region if role in ROLES_WITH_REGION else None
+    proposal, _ = RoleProposal.objects.get_or_create(
+        user=user, role=role, status=ProposalStatus.OPEN, defaults={"email": email, "region": region}
+    )
+    return proposal
+
+
+@transaction.atomic
+def grant_role(proposal, *, by, region=None):
+    """Give the proposed role, once; two people pressing at once cannot both decide."""
+    proposal = _open(proposal)
+    region = region or proposal.region
+    if proposal.role in ROLES_WITH_REGION and region is None:
+        raise RegionMissing(f"{proposal.role} needs a region")
+    RoleAssignment.objects.get_or_create(
+        user=proposal.user, role=proposal.role, defaults={"region": region, "granted_by": by}
+    )
+    proposal.region = region
+    return _decide(proposal, ProposalStatus.GRANTED, by=by, template="mail/role_granted.txt")
+
+
+@transaction.atomic
+def decline_role(proposal, *, by, reason):
+    """Do not give the proposed role, and tell the person why."""
+    if not reason.strip():
+        raise ValueError("a reason is needed")
+    proposal = _open(proposal)
+    proposal.reason = reason.strip()
+    return _decide(proposal, ProposalStatus.DECLINED, by=by, template="mail/role_declined.txt")
+
+
+def _open(proposal):
+    locked = RoleProposal.objects.select_for_update(of=["self"]).get(pk=proposal.pk)
+    if locked.status != ProposalStatus.OPEN:
+        raise AlreadyDecided(f"the proposal is {locked.status}")
+    return locked
+
+
+def _decide(proposal, status, *, by, template):
+    proposal.status, proposal.decided_by, proposal.decided_at = status, by, timezone.now()
+    proposal.save()
+    _mail_after_commit(
+        f"役割の確認の結果（{proposal.get_role_display()}）", template, proposal.email, proposal=proposal
+    )
+    return proposal
+
+
+@transaction.atomic
+def remove_second_factor(user):
+    """Take away every app, passkey and recovery code of somebody who has lost them, and tell the person."""
+    user.authenticator_set.all().delete()
+    _mail_after_commit("2段階認証を取り消しました", "mail/second_factor_removed.txt", user.email)
+
+
+@transaction.atomic
+def close_account(user):
+    """End the account: what the person wrote stays under 退会済み, the person's data goes.
+
+    Sessions end, because the password changes and the account is no longer active.
+    """
+    user = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
+    email = user.email
+    for belongings in (user.role_assignments, user.role_proposals, user.emailaddress_set, user.authenticator_set):
+        belongings.all().delete()
+    for links in (user.themes, user.groups, user.user_permissions):
+        links.clear()
+    user.email = f"closed-{user.pk}@closed.invalid"
+    user.display_name = NAME_OF_CLOSED
+    user.affiliation = user.occupation = ""
+    user.region = user.last_login = None
+    user.is_active = user.is_superuser = False
+    user.closed_at = timezone.now()
+    user.set_unusable_password()
+    user.save()
+    # The admin's history names people by what they were called then.
+    people = ContentType.objects.get_for_model(User)
+    LogEntry.objects.filter(content_type=people, object_id=str(user.pk)).update(
+        object_repr=NAME_OF_CLOSED, change_message=""
+    )
+    _mail_after_commit("退会の手続きが終わりました", "mail/account_closed.txt", email)
+    return user
+
+
+def _mail_after_commit(subject, template, to, **context):
+    context |= {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
+    message = EmailMessage(
+        subject=settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject, body=render_to_string(template, context), to=[to]
+    )
+    transaction.on_commit(lambda: _send(message), robust=True)
+
+
+def _send(message):
+    try:
+        message.send()
+    except (OSError, SMTPException):
+        logger.exception("A mail about an account could not be sent; what it tells is stored.")
