@@ -32,6 +32,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "unverified_primary_email": "メールアドレスの確認が済んでいません。",
     }
 
+    def is_open_for_signup(self, request):
+        return settings.SIGN_UP_IS_OPEN
+
     def get_client_ip(self, request):
         return request.META.get("REMOTE_ADDR", "")  # which ClientAddressMiddleware has put right
 

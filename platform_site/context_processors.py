@@ -24,6 +24,7 @@ def site(request):
         "SITE_URL": settings.SITE_URL,
         "navigation": navigation(first_part if first_part in SECTIONS else ""),
         "entrance": entrance(),
+        "sign_up_is_open": settings.SIGN_UP_IS_OPEN,
         "footer": footer(),
     }
 
@@ -37,7 +38,7 @@ def navigation(section):
 @cache
 def entrance():
     """The links to sign in and up, the same for everybody who is not signed in."""
-    return render_to_string("components/account.html")
+    return render_to_string("components/account.html", {"sign_up_is_open": settings.SIGN_UP_IS_OPEN})
 
 
 @cache

@@ -191,6 +191,9 @@ LOGIN_REDIRECT_URL = "accounts:profile"
 LOGOUT_REDIRECT_URL = "home"
 
 # Signing up and in by django-allauth (docs/decisions/0004-accounts.md): by mail address, which must be confirmed.
+# Whether people may sign up by themselves. Opened once members can register organizations; until then
+# the secretariat makes the accounts.
+SIGN_UP_IS_OPEN = _read(env.bool, "SIGN_UP_IS_OPEN", False, "true or false")
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "accounts.entrance_forms.SignUpForm",

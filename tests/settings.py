@@ -7,6 +7,7 @@ os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
 from platform_site.settings import *  # noqa: F403
 from platform_site.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR_DIR
 
+SIGN_UP_IS_OPEN = True
 # A test database need not outlive a power cut.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 DATABASES["default"]["OPTIONS"].pop("pool", None)

@@ -289,3 +289,12 @@ def test_forged_forwarding_header_gives_no_new_tries(client, settings):
     other = sign_up(client, "a@example.com", "short", headers={"x-forwarded-for": "8.8.8.8, 192.0.2.2"})
 
     assert (same.status_code, other.status_code) == (429, 200)
+
+
+def test_sign_up_can_be_closed(client, settings):
+    settings.SIGN_UP_IS_OPEN = False
+
+    response = client.post(reverse("account_signup"), {"email": "new@example.jp"})
+
+    assert "いまは登録を受け付けていません" in response.content.decode()
+    assert not User.objects.filter(email="new@example.jp").exists()

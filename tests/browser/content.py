@@ -30,6 +30,8 @@ WIDE_TEXT = """はじめに**「共創」**の場をつくりました。
 
 def load():
     """Put the content in and return the addresses of the pages made for these tests, by name."""
+    # A test with transactions of its own may have emptied these, too.
+    call_command("load_taxonomy", verbosity=0)
     call_command("load_initial_content", verbosity=0)
     call_command("load_sample_content", verbosity=0)
     today = timezone.localdate()

@@ -95,5 +95,10 @@ STATES = {
     "bad_request": State("/", _show_template("400.html")),
     "server_error": State("/", _show_template("500.html")),
     "unavailable": State("/", _show_template("503.html")),
-    "sign_in": State("/admin/login/", sets_cookie=True),
+    "sign_in": State("/accounts/login/", sets_cookie=True),
+    "sign_up": State("/accounts/signup/", sets_cookie=True),
+    "password_reset": State("/accounts/password/reset/", sets_cookie=True),
+    "password_reset_done": State("/accounts/password/reset/done/"),
+    "confirmation_sent": State("/accounts/confirm-email/"),
+    "account_closed": State("/accounts/leave/done/"),
 }
