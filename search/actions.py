@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 
 from django.apps import apps
@@ -69,12 +70,16 @@ def rows_of(item, on_card, on_page=None) -> Rows:
     """
     facets = item.search_facets()
     card = render_card(on_card, facets["regions"], facets["themes"])
-    return rows_with(item, card, render_page(on_page) if on_page else None)
+    return _rows(item, facets, card, render_page(on_page) if on_page else None)
 
 
 def rows_with(item, card: str, page: str | None) -> Rows:
     """The index rows of a published item whose card and page are rendered already."""
-    text, facets = item.search_text(), item.search_facets()
+    return _rows(item, item.search_facets(), card, page)
+
+
+def _rows(item, facets: dict[str, list], card: str, page: str | None) -> Rows:
+    text = item.search_text()
     lexemes_of_facets = facet_lexemes(**facets)
     return Rows(
         kind=item.search_kind,
@@ -92,14 +97,18 @@ def rows_with(item, card: str, page: str | None) -> Rows:
     )
 
 
-def _around(regions: Iterable[str]) -> set[str]:
+@lru_cache(maxsize=10_000)
+def _around(regions: tuple[str, ...]) -> frozenset[str]:
     """The regions themselves and every region they lie in, 全国 left out."""
-    return {code for region in regions for code in registry.region_path(region)[:-1]}
+    return frozenset(code for region in regions for code in registry.region_path(region)[:-1])
+
+
+registry.on_clear(_around.cache_clear)
 
 
 def counted_numbers(regions, themes, organization_kinds, **others) -> list[int]:
     """The facets as the numbers of `search.facet_codes`, without repeats."""
-    prefectures = {code for code in _around(regions) | ({NATION_CODE} & set(regions)) if len(code) == 2}
+    prefectures = {code for code in _around(tuple(regions)) | ({NATION_CODE} & set(regions)) if len(code) == 2}
     return [
         facet_codes.TOTAL,
         *sorted(map(facet_codes.of_prefecture, prefectures)),
@@ -110,7 +119,7 @@ def counted_numbers(regions, themes, organization_kinds, **others) -> list[int]:
 
 def place_numbers(regions: Iterable[str]) -> list[int]:
     """The municipalities and wards as numbers, a ward's city included."""
-    return sorted(facet_codes.of_place(code) for code in _around(regions) if len(code) == 6)
+    return sorted(facet_codes.of_place(code) for code in _around(tuple(regions)) if len(code) == 6)
 
 
 def facet_lexemes(
@@ -123,7 +132,7 @@ def facet_lexemes(
     regions = list(regions)
     return [
         *(f"at:{code}" for code in regions),
-        *(f"in:{code}" for code in sorted(_around(regions))),
+        *(f"in:{code}" for code in sorted(_around(tuple(regions)))),
         *(f"theme:{slug}" for slug in themes),
         *(f"org:{kind}" for kind in organization_kinds),
         *(f"{mark}:{pk}" for mark, pks in others.items() for pk in pks),
