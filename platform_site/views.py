@@ -2,23 +2,29 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
+from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db import connection
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.models import CaseStudy
 from platform_site import rate_limit
 from platform_site.actions import receive_inquiry
 from platform_site.forms import ContactForm, suggested_subject
 from platform_site.models import Announcement, RelatedLink
 from platform_site.pages import PAGES
+from search import generation
 from search.facets import overview, picker
 from search.lists import newest_cards
 from taxonomy import registry
 
 ANNOUNCEMENTS_PER_PAGE = 20
+OVERVIEW_IS_KEPT = 15 * 60
 CONTACT_LIMIT = {"times": 5, "seconds": 600}
 receipt_signer = signing.Signer(salt="contact receipt")
 
@@ -28,18 +34,27 @@ receipt_signer = signing.Signer(salt="contact receipt")
 def home(request):
     # An important one is no longer news when twenty others have come after it.
     recent = list(Announcement.objects.published(timezone.localdate())[:20])
-    list_url = reverse("cases:list")
-    themes, tiles = overview("case", list_url)
     context = {
         "picker": picker(None),
-        "list_url": list_url,
-        "themes": themes,
-        "tiles": tiles,
-        "cases": newest_cards("case", 6),
+        "overview": _overview(),
         "important": [one for one in recent if one.is_important][:2],
         "announcements": recent[:4],
     }
     return render(request, "pages/home.html", context)
+
+
+def _overview():
+    """The cases by theme and prefecture and the newest, kept until the next write."""
+    key = f"home:overview:{connection.settings_dict['NAME']}:{generation.current(CaseStudy.search_kind)}"
+    html = cache.get(key)
+    if html is None:
+        cases_url = reverse("cases:list")
+        themes, tiles = overview(CaseStudy.search_kind, cases_url)
+        cards = newest_cards(CaseStudy.search_kind, 6)
+        context = {"cases_url": cases_url, "themes": themes, "tiles": tiles, "cases": cards}
+        html = render_to_string("pages/_overview.html", context)
+        cache.set(key, html, OVERVIEW_IS_KEPT)
+    return html
 
 
 @login_not_required

@@ -1,18 +1,22 @@
 """The list page of every kind of searchable content: one view, one template, one set of parameters."""
 
+import hashlib
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db import connection
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
 from django.views.generic import TemplateView
 
 from search import address as list_address
+from search import generation
 from search.cards import filled
-from search.counting import counts, total
+from search.counting import Counts, counts, total
 from search.facets import address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, page_of_hits
 from search.query import Query
@@ -27,6 +31,7 @@ AROUND = 5
 # Below how many hits similar ones are shown, too.
 FEW_HITS = 3
 MISSES_PER_DAY = 5_000
+FRAMES_ARE_KEPT = 15 * 60
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ class SearchableListView(TemplateView):
         request = address.request(self.model.search_kind)
         counted = counts(request)
         page = self._page(counted.total)
+        frame = self._frame(counted)
         relaxations = []
         if counted.total:
             groups = [Group("", self._page_of_cards(request, page)), *self._similar(request, counted.total)]
@@ -118,14 +124,32 @@ class SearchableListView(TemplateView):
             groups_around=self._groups_around(request),
             relaxations=[relaxation for relaxation in relaxations if relaxation.address],
             filters=chosen(address, self.organization_kinds),
-            facets=facets(address, counted, self.organization_kinds),
-            tiles=address_tiles(address, counted),
-            picker=picker(address.region),
+            frame=frame,
+            has_facets='class="filters"' in frame,
             canonical=address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
             breadcrumb=[(self.title, None)],
             sorts=sorts(address),
             **kwargs,
         )
+
+    def _frame(self, counted: Counts) -> SafeString:
+        """Form, map and facets, kept until the next write: they are the same on every page of a list."""
+        address = self.address
+        number = generation.current(self.model.search_kind)
+        parts = (connection.settings_dict["NAME"], self.model.search_kind, number, address.url())
+        key = f"search:frame:{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
+        frame = cache.get(key)
+        if frame is None:
+            context = {
+                "address": address,
+                "path": self.request.path,
+                "picker": picker(address.region),
+                "facets": facets(address, counted, self.organization_kinds),
+                "tiles": address_tiles(address, counted),
+            }
+            frame = render_to_string("search/_frame.html", context)
+            cache.set(key, frame, FRAMES_ARE_KEPT)
+        return frame
 
     def _page(self, total: int) -> Page:
         last = max(1, -(-total // PER_PAGE))
