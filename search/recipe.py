@@ -2,18 +2,25 @@
 
 import hashlib
 from importlib.metadata import version
+from pathlib import Path
 
-from django.template.loader import get_template
+from django.conf import settings
 
 from search import analysis
-from search.cards import template_of
 
 # To be raised when the meaning of a column or lexeme changes.
 FORMAT = 1
 
 
 def recipe_of(model) -> str:
-    """A fingerprint of the format, the analyser and the templates of a model's cards and pages."""
+    """A fingerprint of the format, the analyser and the templates that cards and pages are made of."""
     parts = [str(FORMAT), str(analysis.VERSION), version("sudachidict_core"), version("sudachipy")]
-    parts += [get_template(template_of(model, name)).template.source for name in ("card", "page")]
+    parts += [path.read_text(encoding="utf-8") for path in _partial_templates(model._meta.app_label)]
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=32).hexdigest()
+
+
+def _partial_templates(app: str) -> list[Path]:
+    """The app's own parts of pages, and those it may include."""
+    folders = [Path(folder) for folder in settings.TEMPLATES[0]["DIRS"]]
+    patterns = (f"{app}/_*.html", "publishing/_*.html", "components/*.html")
+    return sorted(path for folder in folders for pattern in patterns for path in folder.glob(pattern))
