@@ -4,7 +4,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.core.cache import cache
 from django.core.paginator import Paginator
-from django.db import connection
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -45,7 +44,7 @@ def home(request):
 
 def _overview():
     """The cases by theme and prefecture and the newest, kept until the next write."""
-    key = f"home:overview:{connection.settings_dict['NAME']}:{generation.current(CaseStudy.search_kind)}"
+    key = generation.cache_key(CaseStudy.search_kind, "overview")
     html = cache.get(key)
     if html is None:
         cases_url = reverse("cases:list")

@@ -19,8 +19,6 @@ from taxonomy import registry
 from taxonomy.models import Region, RegionKind, Theme
 
 LONGEST_SHOWN_VALUE = 20
-
-
 PLACEHOLDER = "__"
 
 
@@ -93,8 +91,8 @@ class ListAddress:
 class _Reader:
     """Reads one address and collects what it could not understand."""
 
-    def __init__(self, data: QueryDict, kinds: dict[str, str]):
-        self.data, self.kinds, self.notices = data, kinds, []
+    def __init__(self, data: QueryDict):
+        self.data, self.notices = data, []
 
     def value(self, name: str) -> str:
         return fold(self.data.get(name, "")).strip()
@@ -151,7 +149,7 @@ class _Reader:
 
 def read(data: QueryDict, kinds: dict[str, str]) -> ListAddress:
     """Read the parameters of a list; ``kinds`` are the known kinds of organizations with their names."""
-    reader = _Reader(data, kinds)
+    reader = _Reader(data)
     themes = reader.chosen("theme", registry.themes(), "分野")
     address = ListAddress(
         query=reader.query(),

@@ -4,12 +4,10 @@ Counting reads every hit once, so the result is cached until the next write of t
 content (`search.generation`): what is shown is out of date for a second at most.
 """
 
-import hashlib
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 
 from django.core.cache import cache
-from django.db import connection
 
 from search import facet_codes, generation
 from search.matching import execute, with_texts
@@ -48,9 +46,9 @@ class _Scan:
     wanted: Container[int]
     column: str = "counted"
 
-    def fingerprint(self) -> str:
-        parts = (self.column, self.request.tsquery(), self.request.literals, self.request.letters)
-        return hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    def cache_key(self) -> str:
+        asked = self.request
+        return generation.cache_key(asked.kind, "counts", self.column, asked.tsquery(), asked.literals, asked.letters)
 
 
 # The facets that a filter restricts, and the numbers of their values.
@@ -94,9 +92,7 @@ def total(request: Request) -> int:
 
 def _numbers(scans: list[_Scan]) -> list[dict[int, int]]:
     """What each scan counted, from the cache or, all missing ones in one statement, from the index."""
-    kind = scans[0].request.kind
-    prefix = f"search:counts:{connection.settings_dict['NAME']}:{kind}:{generation.current(kind)}"
-    keys = [f"{prefix}:{scan.fingerprint()}" for scan in scans]
+    keys = [scan.cache_key() for scan in scans]
     known = cache.get_many(keys)
     missing = {key: scan for key, scan in zip(keys, scans, strict=True) if key not in known}
     if missing:

@@ -5,6 +5,7 @@ changed or closed the number is another one and the counts are taken anew. It is
 sequence, so writers never wait for each other.
 """
 
+import hashlib
 import re
 import time
 
@@ -55,6 +56,12 @@ def current(kind: str) -> int:
             (number,) = cursor.fetchone()
         _known[kind] = time.monotonic(), number
     return number
+
+
+def cache_key(kind: str, *parts) -> str:
+    """A key under which to cache what was derived from all content of ``kind``: good until its next write."""
+    digest = hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
+    return f"search:{connection.settings_dict['NAME']}:{kind}:{current(kind)}:{digest}"
 
 
 def forget() -> None:

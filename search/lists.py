@@ -1,6 +1,5 @@
 """The list page of every kind of searchable content: one view, one template, one set of parameters."""
 
-import hashlib
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +14,7 @@ from django.views.generic import TemplateView
 
 from search import address as list_address
 from search import generation
-from search.cards import filled
+from search.cards import Hit, filled
 from search.counting import Counts, counts, total
 from search.facets import address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, page_of_hits
@@ -110,7 +109,8 @@ class SearchableListView(TemplateView):
         frame = self._frame(counted)
         relaxations = []
         if counted.total:
-            groups = [Group("", self._page_of_cards(request, page)), *self._similar(request, counted.total)]
+            hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
+            groups = [Group("", filled(hits, request.kind, request.query)), *self._similar(request, hits, page)]
         else:
             relaxations = self._relax(request)
             groups = self._relaxed_groups(relaxations)
@@ -135,9 +135,9 @@ class SearchableListView(TemplateView):
     def _frame(self, counted: Counts) -> SafeString:
         """Form, map and facets, kept until the next write: they are the same on every page of a list."""
         address = self.address
-        number = generation.current(self.model.search_kind)
-        parts = (connection.settings_dict["NAME"], self.model.search_kind, number, address.url())
-        key = f"search:frame:{hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()}"
+        # The counts follow the synonyms, too, which only the question to the index tells.
+        asked = address.request(self.model.search_kind)
+        key = generation.cache_key(asked.kind, "frame", address.url(), asked.tsquery())
         frame = cache.get(key)
         if frame is None:
             context = {
@@ -167,18 +167,14 @@ class SearchableListView(TemplateView):
             return []
         return [f"{self.address.page:,}ページ目はありません。最後のページを表示しています。"]
 
-    def _page_of_cards(self, request: Request, page: Page) -> list[SafeString]:
-        hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
-        return filled(hits, request.kind, request.query)
-
-    def _similar(self, request: Request, total: int) -> list[Group]:
-        """Below very few hits, what has some of the words."""
-        loose = loosest(request) if total < FEW_HITS else None
+    def _similar(self, request: Request, hits: list[Hit], page: Page) -> list[Group]:
+        """Below very few ``hits``, what has some of the words."""
+        loose = loosest(request) if page.total < FEW_HITS else None
         if loose is None:
             return []
-        strict = {hit.object_id for hit in page_of_hits(request, 0, total)}
-        hits = [hit for hit in page_of_hits(loose, 0, AROUND + total) if hit.object_id not in strict]
-        cards = filled(hits[:AROUND], request.kind, loose.query)
+        strict = {hit.object_id for hit in hits}
+        similar = [hit for hit in page_of_hits(loose, 0, AROUND + page.total) if hit.object_id not in strict]
+        cards = filled(similar[:AROUND], request.kind, loose.query)
         return [Group(f"近い内容の{self.title}", cards)] if cards else []
 
     def _groups_around(self, request: Request) -> list[Group]:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_safe
 from search import address as list_address
 from search.actions import searchable_models
 from search.cards import filled
-from search.counting import counts
-from search.lists import Group, count_miss, picker
+from search.counting import total
+from search.facets import picker
+from search.lists import Group, count_miss
 from search.matching import page_of_hits
 from search.query import NO_WORDS
 
@@ -22,10 +23,10 @@ PER_KIND = 4
 def _group(model, address):
     """The best hits of one kind, with its total and the address of its own list."""
     request = address.request(model.search_kind)
-    total = counts(request).total
-    cards = filled(page_of_hits(request, 0, PER_KIND), request.kind, request.query) if total else []
+    found = total(request)
+    cards = filled(page_of_hits(request, 0, PER_KIND, found), request.kind, request.query) if found else []
     url = reverse(f"{model._meta.app_label}:list") + address.url()
-    return {"group": Group(model._meta.verbose_name, cards, url), "total": total}
+    return {"group": Group(model._meta.verbose_name, cards, url), "total": found}
 
 
 @login_not_required
@@ -36,15 +37,15 @@ def search_all(request):
         return redirect(request.path + address.url())
     is_asked = address.is_filtered
     kinds = [_group(model, address) for model in searchable_models()] if is_asked else []
-    total = sum(kind["total"] for kind in kinds)
+    found = sum(kind["total"] for kind in kinds)
     widened = replace(address, region=None)
-    if is_asked and not total and not address.query.is_empty and not address.region:
+    if is_asked and not found and not address.query.is_empty and not address.region:
         count_miss("all", address.query)
     context = {
         "address": address,
         "notices": address.notices,
         "kinds": kinds,
-        "total": total,
+        "total": found,
         "picker": picker(address.region),
         "widened_url": widened.url() if address.region and address.query != NO_WORDS else "",
         "breadcrumb": [("サイト内検索", None)],

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from search import generation
-from search.models import MissedSearch
+from search.matching import forget_synonyms
+from search.models import MissedSearch, Synonym
 from taxonomy.models import Region, Theme
 from tests.factories import CaseStudyFactory
 
@@ -212,6 +213,16 @@ def test_a_chosen_facet_can_be_taken_back(client):
     html = page(client, theme=["shopping", "mobility"])
 
     assert 'href="?theme=mobility" aria-current="true"' in html
+
+
+def test_facets_follow_a_new_synonym(client):
+    case("ふれあいサロン", themes=["gathering-place"])
+    assert "facet-theme" not in page(client, q="通いの場")
+
+    Synonym.objects.create(words="通いの場、サロン")
+    forget_synonyms()
+
+    assert "facet-theme" in page(client, q="通いの場")
 
 
 def test_pages_cut_the_list_without_gaps(client):
