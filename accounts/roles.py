@@ -15,6 +15,13 @@ class Role(models.TextChoices):
     SECRETARIAT = "secretariat", "事務局"
 
 
+class OrganizationRole(models.TextChoices):
+    """What somebody is in an organization; one person may be in several."""
+
+    OWNER = "owner", "管理者"
+    EDITOR = "editor", "編集者"
+
+
 # Everybody who has an account is a member; the other roles are given by somebody.
 GIVEN_ROLES = [role for role in Role if role != Role.MEMBER]
 # Their role means little without the place they serve.
@@ -50,6 +57,17 @@ PERMISSIONS: dict[str, set[str]] = {
     | {
         "publishing.review",
         "publishing.view_statuschange",
+        "publishing.view_review",
+        "publishing.view_cannedreason",
+        "publishing.add_cannedreason",
+        "publishing.change_cannedreason",
+        "publishing.delete_cannedreason",
+        "publishing.view_attachment",
+        "organizations.view_membership",
+        "organizations.manage_members",
+        "organizations.close_organization",
+        "mailing.view_outgoingmail",
+        "mailing.change_outgoingmail",
         "accounts.view_roleproposal",
         "accounts.change_roleproposal",
         "platform_site.view_inquiry",
@@ -65,6 +83,23 @@ PERMISSIONS: dict[str, set[str]] = {
         "taxonomy.view_theme",
     },
 }
+
+
+_EDITING = {
+    "organizations.change_organization",
+    "cases.add_casestudy",
+    "cases.change_casestudy",
+}
+# What members of an organization may do with it and with what belongs to it.
+ORGANIZATION_PERMISSIONS: dict[str, set[str]] = {
+    OrganizationRole.EDITOR: _EDITING,
+    OrganizationRole.OWNER: _EDITING | {"organizations.close_organization", "organizations.manage_members"},
+}
+
+
+def organization_roles_with(permission: str) -> list[str]:
+    """The roles in an organization that have ``permission`` for it."""
+    return [role for role, permissions in ORGANIZATION_PERMISSIONS.items() if permission in permissions]
 
 
 def publishes(role: str) -> bool:

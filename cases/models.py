@@ -14,6 +14,7 @@ from organizations.models import Organization
 from publishing.images import PictureField
 from publishing.markdown import plain
 from publishing.models import Publishable, PublishableQuerySet, Status
+from publishing.recording import record, record_links
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
 
@@ -31,9 +32,13 @@ def _rows(queryset, *fields):
 
 
 class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
+    def editable_by(self, user):
+        organizations = Organization.objects.permitted_to(user, "cases.change_casestudy")
+        return self.filter(organization__in=organizations.values("pk"))
+
     def for_list(self):
         """What a card shows, in one query; regions and themes come with the search entry."""
-        pictures = CaseImage.objects.filter(case=OuterRef("pk"), position=0)
+        pictures = CaseImage.objects.shown().filter(case=OuterRef("pk")).order_by("position", "pk")
         return (
             self.select_related("organization")
             .annotate(cover=_rows(pictures[:1], *CaseImage.CARD_FIELDS))
@@ -52,13 +57,14 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
             tag_list=ArraySubquery(Tag.objects.filter(casestudy=case).order_by("name").values("name")),
-            pictures=_rows(CaseImage.objects.filter(case=case), *CaseImage.PAGE_FIELDS),
+            pictures=_rows(CaseImage.objects.shown().filter(case=case), *CaseImage.PAGE_FIELDS),
             video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
             link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
             partner_list=_rows(partners, "pk", "name"),
         )
 
 
+@record
 class CaseStudy(Searchable, Publishable):
     """One case (事例). The short form fills five of the texts, the full form all of them."""
 
@@ -97,7 +103,7 @@ class CaseStudy(Searchable, Publishable):
 
     objects = CaseStudyQuerySet.as_manager()
 
-    search_kind = "case"
+    search_kind = item_kind = "case"
     search_depends_on = ("organization", "partner_organizations", "origin")
 
     class Meta(Publishable.Meta):
@@ -111,6 +117,14 @@ class CaseStudy(Searchable, Publishable):
                 condition=Q(origin__isnull=True) | ~Q(origin=F("id")), name="cases_casestudy_is_not_its_own_origin"
             ),
         ]
+
+    CONTENT_FIELDS = (
+        *("title", "subtitle", "summary", "organization", "partner_organizations", "regions", "themes", "tags"),
+        *("stage", "started_year", "reason", "purpose", "content", "first_step", "partners", "funding"),
+        *("used_programs", "obstacles", "result", "evaluation", "sustainability", "tips", "origin"),
+        *("contact", "sources"),
+    )
+    CONTENT_ROWS = ("images", "videos", "links", "attachments")
 
     # The parts of the page in reading order. An empty one is shown as 「聞いてみる」 when `asked` is true.
     SECTIONS = (
@@ -133,6 +147,18 @@ class CaseStudy(Searchable, Publishable):
 
     def get_absolute_url(self):
         return reverse("cases:detail", args=[self.pk])
+
+    @property
+    def can_self_publish(self) -> bool:
+        return self.organization.can_self_publish
+
+    def responsible_people(self):
+        return self.organization.responsible_people()
+
+    def mark_ended(self):
+        """An activity that has ended is still worth reading: the page stays and says so."""
+        self.stage = Stage.ENDED
+        return ""
 
     def sections(self) -> list[tuple[str, str]]:
         """Headings and Markdown texts of the parts that are written, in reading order."""
@@ -177,6 +203,12 @@ class CaseStudy(Searchable, Publishable):
         }
 
 
+class CaseImageQuerySet(models.QuerySet):
+    def shown(self):
+        return self.filter(is_removed=False)
+
+
+@record
 class CaseImage(models.Model):
     """A picture of a case. Only WebP renditions without metadata are kept."""
 
@@ -189,6 +221,12 @@ class CaseImage(models.Model):
     license = models.CharField("利用条件", max_length=100, blank=True)
     position = models.PositiveSmallIntegerField("順番", default=0, help_text="0の画像が一覧に出ます")
 
+    # Kept until the edit that removed it is confirmed, so that it can be rolled back.
+    is_removed = models.BooleanField("取り外した", default=False, db_default=False, editable=False)
+
+    objects = CaseImageQuerySet.as_manager()
+
+    CONTENT_FIELDS = ("alt", "caption", "license", "position")
     CARD_FIELDS = ("image", "width", "height", "alt")
     PAGE_FIELDS = (*CARD_FIELDS, "caption", "license")
 
@@ -204,11 +242,14 @@ class CaseImage(models.Model):
         return self.alt
 
 
+@record
 class CaseVideo(models.Model):
     case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="videos", verbose_name="事例")
     title = models.CharField("題名", max_length=100)
     url = models.URLField("動画のアドレス")
     license = models.CharField("利用条件", max_length=100, blank=True)
+
+    CONTENT_FIELDS = ("title", "url", "license")
 
     class Meta:
         verbose_name = "動画"
@@ -219,10 +260,13 @@ class CaseVideo(models.Model):
         return self.title
 
 
+@record
 class CaseLink(models.Model):
     case = models.ForeignKey(CaseStudy, models.CASCADE, related_name="links", verbose_name="事例")
     title = models.CharField("題名", max_length=100)
     url = models.URLField("アドレス")
+
+    CONTENT_FIELDS = ("title", "url")
 
     class Meta:
         verbose_name = "関連リンク"
@@ -231,3 +275,6 @@ class CaseLink(models.Model):
 
     def __str__(self):
         return self.title
+
+
+record_links(CaseStudy, "regions", "themes", "partner_organizations")

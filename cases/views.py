@@ -5,7 +5,7 @@ import re
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
@@ -59,3 +59,8 @@ def _file_response(image, name):
     is_public = image.case.is_published
     response["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if is_public else "private, no-store"
     return response
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    raise NotImplementedError

@@ -1,5 +1,6 @@
-"""Organizations that take part: who they are, where they act, what they offer and seek."""
+"""Organizations that take part: who they are, where they act, what they offer and seek, who belongs to them."""
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
@@ -9,8 +10,11 @@ from django.urls import reverse
 from taggit.managers import TaggableManager
 from taggit.models import Tag
 
+from accounts.models import User
+from accounts.roles import OrganizationRole, organization_roles_with
 from publishing.markdown import plain
 from publishing.models import Publishable, PublishableQuerySet
+from publishing.recording import record, record_links
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
 
@@ -51,6 +55,20 @@ def validate_corporate_number(value: str) -> None:
 
 
 class OrganizationQuerySet(SearchableQuerySet, PublishableQuerySet):
+    def permitted_to(self, user, permission):
+        """The organizations in which the person has a role with ``permission`` (see `accounts.roles`)."""
+        if user.is_anonymous:
+            return self.none()
+        roles = organization_roles_with(permission)
+        own = Membership.objects.filter(user=user, role__in=roles).values("organization")
+        return self.filter(pk__in=own)
+
+    def editable_by(self, user):
+        return self.permitted_to(user, "organizations.change_organization")
+
+    def with_member(self, user):
+        return self.filter(memberships__user=user)
+
     def for_list(self):
         """What a card shows; regions and themes come with the search entry."""
         return self.only(
@@ -68,6 +86,7 @@ class OrganizationQuerySet(SearchableQuerySet, PublishableQuerySet):
         )
 
 
+@record
 class Organization(Searchable, Publishable):
     name = models.CharField("団体名", max_length=100)
     name_kana = models.CharField("団体名（カナ）", max_length=150, blank=True)
@@ -94,17 +113,26 @@ class Organization(Searchable, Publishable):
     contact_name = models.CharField("連絡先（部署・担当）", max_length=100, blank=True)
     contact_email = models.EmailField("連絡先メールアドレス", blank=True)
     contact_phone = models.CharField("連絡先電話番号", max_length=20, blank=True)
+    postal_code = models.CharField("郵便番号", max_length=8, blank=True)
     address = models.CharField("所在地", max_length=200, blank=True)
     endorsed_on = models.DateField("賛同日", null=True, blank=True)
+    criteria_accepted_at = models.DateTimeField("掲載の条件に同意した日時", null=True, blank=True, editable=False)
+    # Set by the secretariat, usually for government bodies.
     can_self_publish = models.BooleanField("審査なしで公開できる", default=False)
 
     objects = OrganizationQuerySet.as_manager()
 
-    search_kind = "organization"
+    search_kind = item_kind = "organization"
+    CONTENT_FIELDS = (
+        *("name", "name_kana", "kind", "scope", "regions", "themes", "tags", "summary", "description"),
+        *("offers", "seeks", "corporate_number", "postal_code", "address", "website", "show_website"),
+        *("contact_name", "contact_email", "contact_phone", "sources"),
+    )
 
     class Meta(Publishable.Meta):
         verbose_name = "団体"
         verbose_name_plural = "団体"
+        permissions = [("manage_members", "メンバーを招待・変更できる"), ("close_organization", "公開を終了できる")]
         ordering = ["-published_at", "-pk"]
         indexes = [models.Index(fields=["-published_at", "-id"], name="organizations_newest")]
         constraints = [
@@ -120,6 +148,9 @@ class Organization(Searchable, Publishable):
 
     def get_absolute_url(self):
         return reverse("organizations:detail", args=[self.pk])
+
+    def responsible_people(self):
+        return User.objects.filter(is_active=True, memberships__organization=self).order_by("pk")
 
     @property
     def has_contact(self) -> bool:
@@ -138,3 +169,99 @@ class Organization(Searchable, Publishable):
             "themes": [theme.slug for theme in self.themes.all()],
             "organization_kinds": [self.kind],
         }
+
+
+class MembershipQuerySet(models.QuerySet):
+    def owners(self):
+        return self.filter(role=OrganizationRole.OWNER)
+
+    def for_list(self):
+        """Owners first, then by when they came."""
+        return self.select_related("user").order_by("-role", "joined_at", "pk")
+
+
+@record
+class Membership(models.Model):
+    """Somebody belongs to an organization, as owner or editor."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="memberships", verbose_name="団体")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name="利用者"
+    )
+    role = models.CharField(
+        "団体での役割", max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.EDITOR
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="招待した人"
+    )
+    joined_at = models.DateTimeField("参加日時", auto_now_add=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "メンバー"
+        verbose_name_plural = "メンバー"
+        ordering = ["organization", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "user"], name="organizations_membership_is_unique"),
+            models.CheckConstraint(
+                condition=Q(role__in=OrganizationRole.values), name="organizations_membership_role_is_known"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.user}（{self.get_role_display()}）"
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == OrganizationRole.OWNER
+
+
+class InvitationQuerySet(models.QuerySet):
+    def open(self, now):
+        """Neither accepted nor revoked nor too old."""
+        return self.filter(accepted_at__isnull=True, revoked_at__isnull=True, expires_at__gt=now).order_by("pk")
+
+
+class Invitation(models.Model):
+    """An invitation by mail to belong to an organization; its link is signed, expires and counts once."""
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="invitations", verbose_name="団体")
+    email = models.EmailField("メールアドレス")
+    role = models.CharField(
+        "団体での役割", max_length=10, choices=OrganizationRole.choices, default=OrganizationRole.EDITOR
+    )
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name="招待した人"
+    )
+    invited_at = models.DateTimeField("招待日時", auto_now_add=True)
+    expires_at = models.DateTimeField("期限")
+    accepted_at = models.DateTimeField("参加日時", null=True, blank=True)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="参加した人"
+    )
+    revoked_at = models.DateTimeField("取消日時", null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "招待"
+        verbose_name_plural = "招待"
+        ordering = ["-invited_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "email"],
+                condition=Q(accepted_at__isnull=True, revoked_at__isnull=True),
+                name="organizations_invitation_is_open_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(accepted_at__isnull=True) | Q(revoked_at__isnull=True),
+                name="organizations_invitation_is_not_accepted_and_revoked",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organization}：{self.email}"
+
+
+record_links(Organization, "regions", "themes")

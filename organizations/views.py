@@ -1,6 +1,7 @@
 """Pages of the organizations."""
 
 from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from organizations.models import Organization, OrganizationKind
 from search.cards import filled
@@ -39,3 +40,8 @@ class OrganizationDetailView(SearchableDetailView):
 def _cases_naming(name: str) -> str:
     """The address of all cases in which the name stands: a case's own organization is among its key texts."""
     return reverse("cases:list", query={"q": f'"{name}"'})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request, pk):
+    raise NotImplementedError

@@ -1,7 +1,6 @@
 """Receiving an inquiry: stored once, numbered, mailed to both sides. Renaming a tag."""
 
 import logging
-import secrets
 import unicodedata
 import uuid
 from smtplib import SMTPException
@@ -10,16 +9,14 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
-from django.utils import timezone
 from taggit.models import TaggedItem
 
 from platform_site.models import Inquiry
+from publishing.receipts import new_receipt_number
 from search.actions import index
 
 logger = logging.getLogger(__name__)
 
-# Without 0 O 1 I L: the number is read aloud on the telephone.
-LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 ATTEMPTS = 10
 
 
@@ -34,7 +31,7 @@ def receive_inquiry(*, key, name, email, subject, body):
     for _ in range(ATTEMPTS):
         if received := Inquiry.objects.filter(key=key).first():
             return received
-        number = new_receipt_number()
+        number = new_receipt_number("Q")
         try:
             with transaction.atomic():
                 inquiry = Inquiry.objects.create(
@@ -47,12 +44,6 @@ def receive_inquiry(*, key, name, email, subject, body):
         else:
             return inquiry
     raise refusal
-
-
-def new_receipt_number():
-    """Such as Q-20261123-7K3F: the day in Japan and four random letters."""
-    letters = "".join(secrets.choice(LETTERS) for _ in range(4))
-    return f"Q-{timezone.localdate():%Y%m%d}-{letters}"
 
 
 def _mail_after_commit(inquiry):

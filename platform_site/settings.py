@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "taggit",
     "platform_site",
     "taxonomy",
+    "mailing",
     "accounts",
     "publishing",
     "search",
@@ -115,6 +116,10 @@ INSTALLED_APPS = [
     "django.forms",
     "django.contrib.humanize",
     "csp",
+    "django_htmx",
+    "pgtrigger",
+    "pghistory",
+    "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -145,6 +150,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    # Who changes something by a form stands in the records of the database.
+    "pghistory.middleware.HistoryMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
@@ -291,6 +299,11 @@ if BEHIND_TLS_PROXY:
 CSRF_FAILURE_VIEW = "platform_site.views.csrf_failure"
 
 TAGGIT_CASE_INSENSITIVE = True
+
+# What was recorded can be neither changed nor deleted.
+PGHISTORY_APPEND_ONLY = True
+# Our users do not browse raw events: the pages tell them as sentences.
+PGHISTORY_ADMIN_ALL_EVENTS = False
 
 LOGGING = {
     "version": 1,

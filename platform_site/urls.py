@@ -2,12 +2,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cases.views import picture
-from platform_site import health, pages, views
+from platform_site import health, mypage, pages, views
 from platform_site.mails import mails
 
 urlpatterns = [
     path("", views.home, name="home"),
     *pages.urlpatterns,
+    path("mypage/", mypage.mypage, name="mypage"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("links/", views.links, name="links"),
     path("announcements/", views.announcements, name="announcements"),
@@ -17,6 +18,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("media/<path:path>", picture, name="media"),
     path("organizations/", include("organizations.urls")),
+    path("", include("publishing.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),
     path("accounts/", include("accounts.urls")),

@@ -1,7 +1,5 @@
 """What the admin of every publishable thing shares: workflow actions, their history, no deletion."""
 
-import unicodedata
-
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.contenttypes.admin import GenericTabularInline
@@ -9,10 +7,11 @@ from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from taggit.forms import TagField
 
-from publishing.actions import TRANSITIONS, TransitionNotAllowed, change_status, confirm
+from publishing.actions import TransitionNotAllowed, change_status, confirm
+from publishing.forms import JapaneseTagField
 from publishing.models import StatusChange
+from publishing.workflow import TRANSITIONS
 from taxonomy.models import Region
 
 # action: (what it does, that it is done, that it cannot be done)
@@ -23,14 +22,6 @@ SENTENCES = {
 }
 # Addresses typed without a scheme are https.
 HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
-
-
-class JapaneseTagField(TagField):
-    """Tags separated by 、 as Japanese is written; full and half width mean the same."""
-
-    def clean(self, value):
-        text = unicodedata.normalize("NFKC", value or "")
-        return super().clean(text.replace("、", ",").replace("，", ","))
 
 
 class PublishableForm(forms.ModelForm):
@@ -134,7 +125,7 @@ class PublishableAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         status = obj.status if obj else "draft"
-        context["allowed"] = [action for action, (allowed_from, _) in TRANSITIONS.items() if status in allowed_from]
+        context["allowed"] = [name for name, transition in TRANSITIONS.items() if status in transition.allowed_from]
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_add(self, request, obj, post_url_continue=None):
@@ -163,7 +154,7 @@ class PublishableAdmin(admin.ModelAdmin):
 
     @admin.action(description="最終確認日を今日にする", permissions=["review"])
     def confirm_today(self, request, queryset):
-        items = [confirm(item, on=timezone.localdate()) for item in queryset]
+        items = [confirm(item, on=timezone.localdate(), by=request.user) for item in queryset]
         self.message_user(request, f"{len(items)}件の最終確認日を今日にしました。", messages.SUCCESS)
 
     def has_review_permission(self, request):

@@ -199,10 +199,11 @@ def write_rows(rows: list[Rows]) -> None:
     entries = [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.lexemes) for r in rows]
     texts = [(r.text, r.kind, r.object_id) for r in rows]
     cards = [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(_WRITE_ENTRY, entries)
-        cursor.executemany(_WRITE_TEXT, texts)
-        cursor.executemany(_WRITE_CARD, cards)
+    # The driver's own cursor: django-pghistory, which looks on while forms are saved, cannot read executemany.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.cursor.executemany(_WRITE_ENTRY, entries)
+        cursor.cursor.executemany(_WRITE_TEXT, texts)
+        cursor.cursor.executemany(_WRITE_CARD, cards)
 
 
 def _batches(items: Iterator) -> Iterator[list]:

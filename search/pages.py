@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import connection, transaction
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.decorators import method_decorator
@@ -56,6 +56,20 @@ def rendered_body(model, pk: int, user) -> Body:
     facets = facet_lexemes(**item.search_facets())
     status = "" if item.is_published else item.status
     return Body(str(item), item.summary, render_page(item), facets, status)
+
+
+def previewed_body(item, write) -> Body:
+    """The page as it would be after ``write(item)``, which is called with the stored row and then undone.
+
+    ``write`` must not store files: only the database forgets them again.
+    """
+    objects = type(item)._default_manager
+    with transaction.atomic():
+        write(objects.get(pk=item.pk))
+        item = objects.for_detail().get(pk=item.pk)
+        body = Body(str(item), item.summary, render_page(item), facet_lexemes(**item.search_facets()), item.status)
+        transaction.set_rollback(True)
+    return body
 
 
 @method_decorator(login_not_required, name="dispatch")

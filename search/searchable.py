@@ -63,6 +63,6 @@ class Searchable(models.Model):
     def tag_names(self) -> list[str]:
         return [tag.name for tag in self.tags.all()]
 
-    def after_status_change(self) -> None:
-        super().after_status_change()
+    def after_change(self) -> None:
+        super().after_change()
         index(self)

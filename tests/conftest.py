@@ -3,8 +3,11 @@
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.test.utils import setup_databases, teardown_databases
 
+from mailing import jobs
+from mailing.actions import send_now
 from search import generation
 from taxonomy.models import Region
 
@@ -28,6 +31,15 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
 def _forget_cached_counts():
     cache.clear()
     generation.forget()
+
+
+@pytest.fixture(autouse=True)
+def _mails_without_a_worker(request, monkeypatch):
+    """Mails go out when the transaction commits; a test of the worker itself is marked ``real_jobs``."""
+    if request.node.get_closest_marker("real_jobs") is None:
+        monkeypatch.setattr(
+            jobs, "enqueue", lambda mail_pk: transaction.on_commit(lambda: send_now(mail_pk), robust=True)
+        )
 
 
 @pytest.fixture(autouse=True)

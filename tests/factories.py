@@ -10,9 +10,9 @@ from factory.django import DjangoModelFactory
 from PIL import Image
 
 from accounts.models import RoleAssignment, User
-from accounts.roles import ROLES_WITH_REGION, Role
+from accounts.roles import ROLES_WITH_REGION, OrganizationRole, Role
 from cases.models import CaseImage, CaseStudy
-from organizations.models import Organization, OrganizationKind
+from organizations.models import Membership, Organization, OrganizationKind
 from publishing.models import Status
 from search.actions import index
 
@@ -100,6 +100,17 @@ class OrganizationFactory(PublishableFactory):
     name = factory.Sequence(lambda n: f"支え合いの会{n}")
     kind = OrganizationKind.NPO
     summary = "地域の支え合いに取り組む団体です。"
+
+
+def member_of(organization, role=OrganizationRole.EDITOR, **fields):
+    """Somebody who belongs to ``organization``."""
+    user = UserFactory(**fields)
+    Membership.objects.create(organization=organization, user=user, role=role)
+    return user
+
+
+def owner_of(organization, **fields):
+    return member_of(organization, OrganizationRole.OWNER, **fields)
 
 
 class CaseStudyFactory(PublishableFactory):

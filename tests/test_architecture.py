@@ -15,7 +15,7 @@ from django.urls import URLPattern, get_resolver
 from html5lib import HTMLParser, getTreeWalker
 
 ROOT = Path(settings.BASE_DIR)
-OUR_APPS = ("platform_site", "taxonomy", "accounts", "publishing", "search", "organizations", "cases")
+OUR_APPS = ("platform_site", "taxonomy", "mailing", "accounts", "publishing", "search", "organizations", "cases")
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
 
 # Whoever opens a page to the public adds it here: the list is read in reviews.
@@ -59,6 +59,7 @@ PUBLIC_PAGES = {
     "/search/",
     "/sitemap/",
     "/terms/",
+    "/working-copy/keep/",
 }
 # Shown by Django itself, which finds them by these names.
 TEMPLATES_OF_DJANGO = {"400.html", "403.html", "404.html", "429.html", "500.html"}

@@ -144,7 +144,7 @@ class _Found:
 
 def test_taken_receipt_number_is_drawn_again(typed, monkeypatch):
     numbers = iter(["Q-20261123-AAAA", "Q-20261123-AAAA", "Q-20261123-BBBB"])
-    monkeypatch.setattr(actions, "new_receipt_number", lambda: next(numbers))
+    monkeypatch.setattr(actions, "new_receipt_number", lambda prefix: next(numbers))
 
     for body in ("一つめ", "二つめ"):
         receive_inquiry(**typed | {"key": uuid.uuid4(), "body": body})

@@ -8,26 +8,45 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from cases.models import CaseStudy
-from publishing.actions import TRANSITIONS, TransitionNotAllowed, change_status
+from publishing.actions import ReasonMissing, TransitionNotAllowed, change_status
 from publishing.models import Status, StatusChange
+from publishing.workflow import TRANSITIONS
 from search.models import Entry
 from tests.factories import CaseStudyFactory, OrganizationFactory, secretariat
 
 pytestmark = pytest.mark.django_db
-D, S, P, R, C = Status.DRAFT, Status.SUBMITTED, Status.PUBLISHED, Status.RETURNED, Status.CLOSED
+D, S, W, P, R, C, X = (
+    *(Status.DRAFT, Status.SUBMITTED, Status.SCHEDULED, Status.PUBLISHED),
+    *(Status.RETURNED, Status.CLOSED, Status.DISCARDED),
+)
+NONE = dict.fromkeys(Status)
 # What each action does from each status, written down once more; None is a refusal.
 EXPECTED = {
-    "submit": {D: S, S: None, P: None, R: S, C: None},
-    "publish": {D: P, S: P, P: None, R: None, C: P},
-    "return": {D: None, S: R, P: None, R: None, C: None},
-    "withdraw": {D: None, S: D, P: None, R: None, C: None},
-    "close": {D: None, S: None, P: C, R: None, C: None},
+    "submit": NONE | {D: S, R: S, C: S},
+    "withdraw": NONE | {S: D, W: D},
+    "publish": NONE | {D: P, S: P, W: P, C: P},
+    "schedule": NONE | {D: W, S: W},
+    "return": NONE | {S: R, W: R},
+    "close": NONE | {P: C},
+    "discard": NONE | {D: X, R: X},
+    "restore": NONE | {X: D},
 }
 EVERY_CELL = [(action, status, target) for action, row in EXPECTED.items() for status, target in row.items()]
 
 
+TOMORROW = timezone.now() + timedelta(days=1)
+
+
 def case_with(status):
-    return CaseStudyFactory(status=status, published_at=timezone.now() if status in (P, C) else None)
+    return CaseStudyFactory(
+        status=status,
+        published_at=timezone.now() if status in (P, C) else None,
+        publish_at=TOMORROW if status == W else None,
+    )
+
+
+def take(case, action):
+    return change_status(case, action, by=secretariat(), note="理由です。", publish_at=TOMORROW)
 
 
 def test_table_of_the_test_is_complete():
@@ -38,13 +57,12 @@ def test_table_of_the_test_is_complete():
 @pytest.mark.parametrize(("action", "status", "target"), EVERY_CELL)
 def test_every_action_from_every_status(action, status, target):
     case = case_with(status)
-    reviewer = secretariat()
 
     if target is None:
         with pytest.raises(TransitionNotAllowed):
-            change_status(case, action, by=reviewer)
+            take(case, action)
     else:
-        assert change_status(case, action, by=reviewer).status == target
+        assert take(case, action).status == target
 
     case.refresh_from_db()
     assert case.status == (target or status)
@@ -70,7 +88,7 @@ def test_publishing_dates_and_confirms():
     assert case.confirmed_at == timezone.localdate()
 
 
-def test_publishing_again_keeps_the_first_date_and_the_last_confirmation():
+def test_publishing_again_keeps_the_first_date_and_confirms_anew():
     case = case_with(C)
     first = case.published_at
     CaseStudy.objects.filter(pk=case.pk).update(confirmed_at=date(2026, 4, 1))
@@ -78,7 +96,7 @@ def test_publishing_again_keeps_the_first_date_and_the_last_confirmation():
     case = change_status(case, "publish", by=secretariat())
 
     assert case.published_at == first
-    assert case.confirmed_at == date(2026, 4, 1)
+    assert case.confirmed_at == timezone.localdate()
 
 
 def test_only_the_status_is_written():
@@ -103,7 +121,7 @@ def test_search_finds_an_item_from_its_publication_until_its_end():
 
 def test_failure_on_the_way_leaves_everything_as_it_was(monkeypatch):
     case = case_with(S)
-    monkeypatch.setattr(CaseStudy, "after_status_change", lambda self: 1 / 0)
+    monkeypatch.setattr(CaseStudy, "after_change", lambda self: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         change_status(case, "publish", by=secretariat())
@@ -111,6 +129,17 @@ def test_failure_on_the_way_leaves_everything_as_it_was(monkeypatch):
     case.refresh_from_db()
     assert case.status == S
     assert not StatusChange.objects.exists()
+
+
+@pytest.mark.parametrize("note", ["", "  \n"])
+def test_returning_needs_a_reason(note):
+    case = case_with(S)
+
+    with pytest.raises(ReasonMissing):
+        change_status(case, "return", by=secretariat(), note=note)
+
+    case.refresh_from_db()
+    assert case.status == S
 
 
 def test_unknown_action_is_a_mistake_of_the_programmer():
@@ -130,7 +159,7 @@ def test_of_two_reviewers_at_once_only_one_succeeds():
 
     def attempt(action):
         try:
-            return change_status(case, action, by=reviewer).status
+            return change_status(case, action, by=reviewer, note="理由です。").status
         except TransitionNotAllowed:
             return None
         finally:
