@@ -39,6 +39,15 @@ def wareki_weekday(value):
 
 
 @register.filter
+def wareki_moment(value):
+    """Plain text with the time of day, for mails too: 令和8年11月23日（月）9:05."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    return f"{calendar.long_date(local.date())}（{calendar.WEEKDAYS[local.weekday()]}）{local.hour}:{local:%M}"
+
+
+@register.filter
 def wareki_year(value):
     return calendar.calendar_year(int(value)) if value else ""
 
