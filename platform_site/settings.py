@@ -112,6 +112,7 @@ INSTALLED_APPS = [
     "publishing",
     "search",
     "organizations",
+    "policies",
     "cases",
     "django.forms",
     "django.contrib.humanize",

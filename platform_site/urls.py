@@ -18,6 +18,7 @@ urlpatterns = [
     path("cases/", include("cases.urls")),
     path("media/<path:path>", picture, name="media"),
     path("organizations/", include("organizations.urls")),
+    path("policies/", include("policies.urls")),
     path("", include("publishing.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),
