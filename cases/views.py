@@ -36,18 +36,22 @@ class CaseDetailView(SearchableDetailView):
 @login_not_required
 @require_safe
 def picture(request, path):
-    """One rendition of a picture, to whoever may see its case."""
+    """One rendition of a picture, to whoever may see its case; a larger one while that is not made yet."""
     match = PICTURE_PATH.fullmatch(path)
     if not match:
         raise Http404
     cases = CaseStudy.objects.visible_to(request.user)
-    image = get_object_or_404(CaseImage.objects.filter(case__in=cases).select_related("case"), image=f"{match[1]}.webp")
-    if path not in image.image.rendition_names():
+    image = get_object_or_404(
+        CaseImage.objects.shown().filter(case__in=cases).select_related("case"), image=f"{match[1]}.webp"
+    )
+    names = image.image.rendition_names()
+    if path not in names:
         raise Http404
-    return _file_response(image, path)
+    found = next(filter(image.image.storage.exists, names[names.index(path) :]), path)
+    return _file_response(image, found, is_final=found == path)
 
 
-def _file_response(image, name):
+def _file_response(image, name, *, is_final):
     try:
         file = image.image.storage.open(name)
     except FileNotFoundError as error:
@@ -56,8 +60,8 @@ def _file_response(image, name):
     response["Content-Disposition"] = "inline"
     response["X-Content-Type-Options"] = "nosniff"
     # Names are random and never used twice; what is not public must not stay in a shared cache.
-    is_public = image.case.is_published
-    response["Cache-Control"] = f"public, max-age={ONE_YEAR}, immutable" if is_public else "private, no-store"
+    lasting = f"public, max-age={ONE_YEAR}, immutable" if is_final else "public, max-age=60"
+    response["Cache-Control"] = lasting if image.case.is_published else "private, no-store"
     return response
 
 

@@ -9,10 +9,17 @@ from secrets import token_hex
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.storage import storages
 from django.db import models, transaction
 from django.db.models.fields.files import ImageFieldFile
 from PIL import Image, ImageCms
+from procrastinate.contrib.django import app
 
+from publishing import virus_scan
+from publishing.stored_files import store_whole
+
+# The name of the job that makes the smaller renditions.
+MAKE_RENDITIONS = "publishing.make_renditions"
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 40_000_000
 WIDTHS = (480, 960, 1600)
@@ -49,8 +56,8 @@ _DECODER_ERRORS = (
 )
 
 
-def read(data: bytes) -> Image.Image:
-    """Decode one upload, upright, in RGB or RGBA, at most as large as the largest rendition.
+def read(data: bytes, largest: tuple[int, int] = (WIDTHS[-1], MAX_HEIGHT)) -> Image.Image:
+    """Decode one upload, upright, in RGB or RGBA, at most ``largest``: as large as the largest rendition.
 
     Raises ValidationError with a sentence for the person who uploaded it.
     """
@@ -69,7 +76,7 @@ def read(data: bytes) -> Image.Image:
     if image.format != "MPO" and getattr(image, "n_frames", 1) > 1:
         raise ValidationError(IS_ANIMATED, code="animated")
     try:
-        return _upright(image)
+        return _upright(image, largest)
     except _DECODER_ERRORS as error:
         raise ValidationError(NOT_AN_IMAGE, code="not_an_image") from error
 
@@ -88,12 +95,12 @@ def _refuse_other_kinds(data: bytes) -> None:
         raise ValidationError(IS_TWO_THINGS, code="polyglot")
 
 
-def _upright(image: Image.Image) -> Image.Image:
-    """The picture turned as its EXIF orientation says and shrunk to the largest rendition."""
+def _upright(image: Image.Image, largest: tuple[int, int]) -> Image.Image:
+    """The picture turned as its EXIF orientation says and shrunk to ``largest``."""
     orientation = image.getexif().get(ORIENTATION, 1)
     is_on_its_side = orientation in (5, 6, 7, 8)
     width, height = image.size[::-1] if is_on_its_side else image.size
-    scale = min(1, WIDTHS[-1] / width, MAX_HEIGHT / height)
+    scale = min(1, largest[0] / width, largest[1] / height)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     stored_size = size[::-1] if is_on_its_side else size
     profile = image.info.get("icc_profile")
@@ -122,16 +129,34 @@ def rendition_widths(width: int) -> list[int]:
     return [*(smaller for smaller in WIDTHS if smaller < width), width]
 
 
-def renditions(image: Image.Image) -> dict[int, bytes]:
-    """The WebP files by their width."""
-    files = {}
-    for width in rendition_widths(image.width):
-        height = max(1, round(image.height * width / image.width))
-        smaller = image if width == image.width else image.resize((width, height), Image.Resampling.LANCZOS)
-        file = BytesIO()
-        smaller.save(file, "WEBP", quality=QUALITY, exif=b"", icc_profile=b"", xmp=b"")
-        files[width] = file.getvalue()
-    return files
+def rendition(image: Image.Image, width: int) -> bytes:
+    """The WebP file of one width."""
+    height = max(1, round(image.height * width / image.width))
+    smaller = image if width == image.width else image.resize((width, height), Image.Resampling.LANCZOS)
+    file = BytesIO()
+    smaller.save(file, "WEBP", quality=QUALITY, exif=b"", icc_profile=b"", xmp=b"")
+    return file.getvalue()
+
+
+def rendition_name(name: str, width: int) -> str:
+    """Where the rendition of ``width`` lies beside the largest one, ``name``."""
+    path = PurePosixPath(name)
+    return str(path.with_name(f"{path.stem}-{width}.webp"))
+
+
+def make_renditions(name: str) -> None:
+    """Make the smaller renditions of the stored picture ``name``; doing it again changes nothing.
+
+    The worker does it after an upload. Commands that load pictures without a worker call it themselves.
+    """
+    try:
+        with storages["default"].open(name) as file:
+            image = Image.open(file, formats=("WEBP",))
+            image.load()
+    except FileNotFoundError:
+        return  # the picture was deleted in the meantime
+    for width in rendition_widths(image.width)[:-1]:
+        store_whole(rendition_name(name, width), rendition(image, width))
 
 
 class PictureFormField(forms.FileField):
@@ -146,39 +171,42 @@ class PictureFormField(forms.FileField):
             return None
         if upload.size > MAX_BYTES:
             raise ValidationError(TOO_MANY_BYTES, code="too_many_bytes")
+        virus_scan.check(upload)
         return _picture(upload.read())
 
 
-def _picture(data: bytes) -> ContentFile:
-    """The largest rendition as a file; the others travel with it as ``renditions``."""
-    files = renditions(read(data))
-    picture = ContentFile(files[max(files)], name="picture.webp")
-    picture.renditions = files
-    return picture
+class Picture(ContentFile):
+    """The largest rendition of a picture that was judged."""
+
+
+def _picture(data: bytes) -> Picture:
+    image = read(data)
+    return Picture(rendition(image, image.width), name="picture.webp")
 
 
 class PictureFile(ImageFieldFile):
-    """The largest rendition; the smaller ones lie beside it as ``<name>-<width>.webp``."""
+    """The largest rendition; the smaller ones lie beside it as ``<name>-<width>.webp``, a moment later.
+
+    Until the worker has made them, `cases.views.picture` answers with a larger one.
+    """
 
     def save(self, name, content, save=True):
-        """Store the renditions under a random name; raises ValidationError for anything but a picture."""
-        if not hasattr(content, "renditions"):
+        """Store the largest rendition under a random name and have the worker make the others.
+
+        Raises ValidationError for anything but a picture.
+        """
+        if not isinstance(content, Picture):
             content = _picture(content.read())
         token = token_hex(16)
-        files = content.renditions
         super().save(f"{token[:2]}/{token}.webp", content, save=False)
-        for width in sorted(files)[:-1]:
-            self.storage.save(self.rendition_name(width), ContentFile(files[width]))
+        if len(self._widths()) > 1:
+            app.configure_task(MAKE_RENDITIONS).defer(name=self.name)
         if save:
             self.instance.save()
 
-    def rendition_name(self, width: int) -> str:
-        path = PurePosixPath(self.name)
-        return str(path.with_name(f"{path.stem}-{width}.webp"))
-
     def rendition_names(self) -> list[str]:
         """The names of all renditions, the smallest first; nothing is opened for it."""
-        return [*(self.rendition_name(width) for width in self._widths()[:-1]), self.name]
+        return [*(rendition_name(self.name, width) for width in self._widths()[:-1]), self.name]
 
     @property
     def srcset(self) -> str:

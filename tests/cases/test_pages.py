@@ -5,6 +5,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
+from publishing.images import make_renditions
 from publishing.models import Status
 from search.actions import index
 from search.models import Card
@@ -216,6 +217,7 @@ def test_pictures_are_shown_in_the_width_that_fits(client):
 
 def test_picture_is_served_as_what_it_is(client):
     picture = CaseImageFactory(image=SimpleUploadedFile("a.jpg", picture_bytes((1000, 600))))
+    make_renditions(picture.image.name)
 
     for name in picture.image.rendition_names():
         response = client.get(f"/media/{name}")

@@ -2,21 +2,28 @@ import contextlib
 import struct
 import zlib
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from cases.models import CaseImage
-from publishing import images
-from publishing.images import PictureFormField, read, renditions
+from publishing import file_tasks, images
+from publishing.images import PictureFormField, make_renditions, read, rendition, rendition_widths
 from tests.factories import CaseImageFactory, CaseStudyFactory, picture_bytes
+
+
+def renditions(image):
+    return {width: rendition(image, width) for width in rendition_widths(image.width)}
 
 
 def sizes(data):
@@ -185,6 +192,7 @@ def test_picture_lies_under_a_random_name_in_all_widths():
     assert [name[41:] for name in names] == ["-480.webp", "-960.webp", ".webp"]
     assert all(name.startswith("cases/") and name.isascii() for name in names)
     assert (picture.width, picture.height) == (1000, 500)
+    make_renditions(picture.image.name)
     for name, width in zip(names, [480, 960, 1000], strict=True):
         with Image.open(picture.image.storage.path(name)) as rendition:
             assert rendition.width == width
@@ -216,6 +224,7 @@ def test_picture_needs_a_description():
 def test_files_go_when_the_picture_is_replaced_or_deleted(django_capture_on_commit_callbacks):
     picture = CaseImageFactory(image=SimpleUploadedFile("a.jpg", picture_bytes((600, 400))))
     storage, first = picture.image.storage, picture.image.rendition_names()
+    make_renditions(picture.image.name)
 
     with django_capture_on_commit_callbacks(execute=True):
         picture.image = SimpleUploadedFile("b.jpg", picture_bytes((300, 200)))
@@ -227,3 +236,83 @@ def test_files_go_when_the_picture_is_replaced_or_deleted(django_capture_on_comm
     with django_capture_on_commit_callbacks(execute=True):
         CaseStudyFactory._meta.model.objects.all().delete()
     assert not any(storage.exists(name) for name in second)
+
+
+def waiting_jobs():
+    return list(ProcrastinateJob.objects.filter(task_name=images.MAKE_RENDITIONS).values_list("args", flat=True))
+
+
+def upload(width=1000):
+    return SimpleUploadedFile("a.jpg", picture_bytes((width, 500)))
+
+
+@pytest.mark.django_db
+def test_smaller_pictures_are_left_to_the_worker():
+    picture = CaseImageFactory(image=upload())
+    smallest, *_ = picture.image.rendition_names()
+
+    assert not picture.image.storage.exists(smallest)
+    assert waiting_jobs() == [{"name": picture.image.name}]
+
+    file_tasks.make_renditions(**waiting_jobs()[0])
+
+    assert all(map(picture.image.storage.exists, picture.image.rendition_names()))
+
+
+@pytest.mark.django_db
+def test_small_picture_needs_no_job():
+    CaseImageFactory(image=upload(400))
+
+    assert waiting_jobs() == []
+
+
+@pytest.mark.django_db
+def test_job_goes_with_the_transaction_of_the_upload():
+    with transaction.atomic():
+        CaseImageFactory(image=upload())
+        transaction.set_rollback(True)
+
+    assert waiting_jobs() == []
+
+
+@pytest.mark.django_db
+def test_job_may_run_again_over_what_it_left_half_done():
+    picture = CaseImageFactory(image=upload())
+    names = picture.image.rendition_names()
+    picture.image.storage.save(names[0], ContentFile(b"RIFF half"))
+
+    make_renditions(picture.image.name)
+    make_renditions(picture.image.name)
+
+    folder = Path(picture.image.path).parent
+    assert sorted(file.name for file in folder.glob(f"{Path(names[-1]).stem}*")) == sorted(Path(n).name for n in names)
+    with Image.open(picture.image.storage.path(names[0])) as smallest:
+        assert smallest.size == (480, 240)
+
+
+def test_job_of_a_picture_that_was_deleted_does_nothing():
+    make_renditions("cases/ab/" + "0" * 32 + ".webp")
+
+
+@pytest.mark.django_db
+def test_larger_picture_is_served_until_the_smaller_one_is_made(client):
+    picture = CaseImageFactory(image=upload())
+    address = f"/media/{picture.image.rendition_names()[0]}"
+
+    early = client.get(address)
+    assert Image.open(BytesIO(b"".join(early))).width == 1000
+    assert early["Cache-Control"] == "public, max-age=60"
+
+    make_renditions(picture.image.name)
+
+    later = client.get(address)
+    assert Image.open(BytesIO(b"".join(later))).width == 480
+    assert "immutable" in later["Cache-Control"]
+
+
+@pytest.mark.django_db
+def test_picture_that_was_removed_is_not_served(client):
+    picture = CaseImageFactory()
+    CaseImage.objects.update(is_removed=True)
+
+    assert client.get(picture.image.url).status_code == 404
