@@ -10,13 +10,13 @@ PYTEST_ARGS ?=
 .DEFAULT_GOAL := run
 .PHONY: run test check bench lock clean venv static
 
-# Serve the portal at http://127.0.0.1:8000/ with its initial content.
+# Serve the portal at http://127.0.0.1:8000/ with its initial content, and run the worker beside it.
 run: venv static
 	$(MANAGE) migrate --no-input --verbosity 0
 	$(MANAGE) load_taxonomy
 	$(MANAGE) load_initial_content
 	$(MANAGE) rebuild_search --if-outdated
-	exec env PORT=$(PORT) $(BIN)/gunicorn
+	exec env PORT=$(PORT) $(BIN)/python -m platform_site.serve
 
 # All tests; PYTEST_ARGS="tests/search -k kana" picks some.
 test: venv

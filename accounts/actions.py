@@ -1,21 +1,14 @@
 """Writes that touch several rows: proposals of roles, and leaving."""
 
-import logging
-from smtplib import SMTPException
-
-from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.core.mail import EmailMessage
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import NAME_OF_CLOSED, ProposalStatus, RoleAssignment, RoleProposal, User
 from accounts.public_bodies import role_of_address
 from accounts.roles import ROLES_WITH_REGION
-
-logger = logging.getLogger(__name__)
+from mailing.actions import queue_mail
 
 
 class AlreadyDecided(Exception):
@@ -77,8 +70,11 @@ def _open(proposal):
 def _decide(proposal, status, *, by, template):
     proposal.status, proposal.decided_by, proposal.decided_at = status, by, timezone.now()
     proposal.save()
-    _mail_after_commit(
-        f"役割の確認の結果（{proposal.get_role_display()}）", template, proposal.email, proposal=proposal
+    queue_mail(
+        to=proposal.email,
+        subject=f"役割の確認の結果（{proposal.get_role_display()}）",
+        template=template,
+        context={"proposal": proposal},
     )
     return proposal
 
@@ -87,7 +83,7 @@ def _decide(proposal, status, *, by, template):
 def remove_second_factor(user):
     """Take away every app, passkey and recovery code of somebody who has lost them, and tell the person."""
     user.authenticator_set.all().delete()
-    _mail_after_commit("2段階認証を取り消しました", "mail/second_factor_removed.txt", user.email)
+    queue_mail(to=user.email, subject="2段階認証を取り消しました", template="mail/second_factor_removed.txt")
 
 
 @transaction.atomic
@@ -115,20 +111,5 @@ def close_account(user):
     LogEntry.objects.filter(content_type=people, object_id=str(user.pk)).update(
         object_repr=NAME_OF_CLOSED, change_message=""
     )
-    _mail_after_commit("退会の手続きが終わりました", "mail/account_closed.txt", email)
+    queue_mail(to=email, subject="退会の手続きが終わりました", template="mail/account_closed.txt")
     return user
-
-
-def _mail_after_commit(subject, template, to, **context):
-    context |= {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
-    message = EmailMessage(
-        subject=settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject, body=render_to_string(template, context), to=[to]
-    )
-    transaction.on_commit(lambda: _send(message), robust=True)
-
-
-def _send(message):
-    try:
-        message.send()
-    except (OSError, SMTPException):
-        logger.exception("A mail about an account could not be sent; what it tells is stored.")

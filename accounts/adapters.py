@@ -1,20 +1,17 @@
 """Where django-allauth asks the site: whom to let in, what mails say, how the second factor looks."""
 
-import logging
-from smtplib import SMTPException
-
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sites.shortcuts import get_current_site
 from django.db import transaction
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from accounts.models import User
 from accounts.sign_in_limit import TOO_MANY, give_back, take_try
-
-logger = logging.getLogger(__name__)
+from mailing.actions import queue_message
 
 WRONG_CODE = "コードが違います。アプリに表示されている新しいコードを入力してください。"
 
@@ -39,11 +36,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return request.META.get("REMOTE_ADDR", "")  # which ClientAddressMiddleware has put right
 
     def send_mail(self, template_prefix, email, context):
-        """Send a mail. A mail server that is away is no error page: every mail here can be asked for again."""
-        try:
-            super().send_mail(template_prefix, email, context)
-        except (OSError, SMTPException):
-            logger.exception("The mail %s could not be sent.", template_prefix)
+        """Leave a mail to the worker: a mail server that is away is no error page."""
+        request = self.request
+        context = {"request": request, "email": email, "current_site": get_current_site(request), **context}
+        queue_message(self.render_mail(template_prefix, email, context))
 
     def pre_authenticate(self, request, **credentials):
         if not take_try(credentials.get("email", ""), self.get_client_ip(request)):

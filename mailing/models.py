@@ -25,6 +25,8 @@ class OutgoingMail(models.Model):
     status = models.CharField("状態", max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
     attempts = models.PositiveSmallIntegerField("試した回数", default=0)
     error = models.TextField("最後の誤り", blank=True)
+    # Of mails that must go out once only, such as the digest of a day.
+    once = models.CharField("識別子", max_length=100, null=True, blank=True, unique=True)
     queued_at = models.DateTimeField("作成日時", auto_now_add=True)
     sent_at = models.DateTimeField("送信日時", null=True, blank=True)
 

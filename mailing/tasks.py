@@ -1,18 +1,15 @@
-"""Jobs of the worker: sending mails, sweeping old ones, taking up what a killed worker left."""
+"""Jobs of the worker: sending mails, forgetting old ones, taking up what a killed worker left."""
 
-from datetime import timedelta
-
-from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
-from mailing.actions import give_up, send_now
-from mailing.jobs import DELIVER
-from mailing.models import MailStatus, OutgoingMail
+from mailing.actions import forget_old, give_up, send_now
+from mailing.jobs import DELIVER, every_day_at
 
-# Waits 4, 16, 64, … seconds: the last try is some six hours after the first.
+# Waits 4, 16, 64, … seconds: the last try is a day after the first.
 RETRY = RetryStrategy(max_attempts=8, exponential_wait=4)
-SENT_ARE_KEPT = timedelta(days=30)
 JOBS_ARE_KEPT_HOURS = 72
 # A worker that lives says so every 10 seconds.
 SILENT_WORKER_SECONDS = 60
@@ -27,9 +24,10 @@ def deliver(context, *, mail_pk):
     error = send_now(mail_pk)
     if error is None:
         return
-    if context.job.attempts + 1 >= RETRY.max_attempts:
+    problem = MailNotSent(str(error))
+    if RETRY.get_retry_decision(exception=problem, job=context.job) is None:
         give_up(mail_pk)
-    raise MailNotSent(str(error)) from error
+    raise problem from error
 
 
 @app.periodic(cron="* * * * *")
@@ -38,14 +36,21 @@ async def take_up_stalled(context, timestamp):
     """Give the jobs of workers that were killed to those that live."""
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=SILENT_WORKER_SECONDS):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # the same periodic job waits already
+            await manager.finish_job(job, status=Status.FAILED, delete_job=False)
 
 
-@app.periodic(cron="17 3 * * *")
-@app.task(name="mailing.sweep", queueing_lock="sweep", pass_context=True)
-async def sweep(context, timestamp):
-    """Forget mails sent a month ago, and jobs that ended some days ago."""
-    await OutgoingMail.objects.filter(status=MailStatus.SENT, sent_at__lt=timezone.now() - SENT_ARE_KEPT).adelete()
+@app.periodic(cron=every_day_at(3, 17))
+@app.task(name="mailing.forget_old_mails", queueing_lock="forget_old_mails")
+def forget_old_mails(timestamp):
+    forget_old()
+
+
+@app.periodic(cron=every_day_at(3, 18))
+@app.task(name="mailing.forget_old_jobs", queueing_lock="forget_old_jobs", pass_context=True)
+async def forget_old_jobs(context, timestamp):
     await context.app.job_manager.delete_old_jobs(
         nb_hours=JOBS_ARE_KEPT_HOURS, include_failed=True, include_cancelled=True, include_aborted=True
     )

@@ -1,9 +1,7 @@
 """Receiving an inquiry: stored once, numbered, mailed to both sides. Renaming a tag."""
 
-import logging
 import unicodedata
 import uuid
-from smtplib import SMTPException
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -11,17 +9,16 @@ from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from taggit.models import TaggedItem
 
+from mailing.actions import queue_message
 from platform_site.models import Inquiry
 from publishing.receipts import new_receipt_number
 from search.actions import index
-
-logger = logging.getLogger(__name__)
 
 ATTEMPTS = 10
 
 
 def receive_inquiry(*, key, name, email, subject, body):
-    """Store an inquiry once and mail the secretariat and its sender after the commit.
+    """Store an inquiry once, with its mails to the secretariat and to its sender.
 
     The same form sent twice with the same content gives the same row, also when both
     arrive at once. Changed content under the same key (somebody went back and wrote
@@ -37,7 +34,7 @@ def receive_inquiry(*, key, name, email, subject, body):
                 inquiry = Inquiry.objects.create(
                     key=key, receipt_number=number, name=name, email=email, subject=subject, body=body
                 )
-                _mail_after_commit(inquiry)
+                _queue_mails(inquiry)
         except IntegrityError as error:
             # Either the same form arrived at this moment or the number is taken: the next round tells.
             refusal = error
@@ -46,42 +43,26 @@ def receive_inquiry(*, key, name, email, subject, body):
     raise refusal
 
 
-def _mail_after_commit(inquiry):
-    # Robust: whatever goes wrong with one mail, the other is still sent and the inquiry stays.
-    transaction.on_commit(lambda: _mail_secretariat(inquiry), robust=True)
-    transaction.on_commit(lambda: _mail_sender(inquiry), robust=True)
-
-
-def _mail_secretariat(inquiry):
-    message = EmailMessage(
+def _queue_mails(inquiry):
+    _queue(
+        inquiry,
         subject=f"[お問い合わせ {inquiry.receipt_number}] {inquiry.subject}",
-        body=_text("mail/inquiry_to_secretariat.txt", inquiry),
-        to=[settings.SECRETARIAT_EMAIL],
+        template="mail/inquiry_to_secretariat.txt",
+        to=settings.SECRETARIAT_EMAIL,
         reply_to=[inquiry.email],
     )
-    _send(message, inquiry)
-
-
-def _mail_sender(inquiry):
-    """Acknowledge the receipt, quoting nothing: the form must not carry anybody's text to strangers."""
-    message = EmailMessage(
+    # The acknowledgement quotes nothing: the form must not carry anybody's text to strangers.
+    _queue(
+        inquiry,
         subject=f"お問い合わせを受け付けました（受付番号 {inquiry.receipt_number}）",
-        body=_text("mail/inquiry_to_sender.txt", inquiry),
-        to=[inquiry.email],
+        template="mail/inquiry_to_sender.txt",
+        to=inquiry.email,
     )
-    _send(message, inquiry)
 
 
-def _text(template, inquiry):
+def _queue(inquiry, *, subject, template, to, reply_to=None):
     context = {"inquiry": inquiry, "SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL}
-    return render_to_string(template, context)
-
-
-def _send(message, inquiry):
-    try:
-        message.send()
-    except (OSError, SMTPException):
-        logger.exception("A mail about inquiry %s could not be sent; the inquiry is stored.", inquiry.receipt_number)
+    queue_message(EmailMessage(subject, render_to_string(template, context), to=[to], reply_to=reply_to))
 
 
 @transaction.atomic
