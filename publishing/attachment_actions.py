@@ -45,6 +45,14 @@ def remove_attachment(item: Publishable, attachment: Attachment) -> None:
     attachment.save(update_fields=["is_removed"])
 
 
+def in_order(attachments: list[Attachment]) -> None:
+    """Number the documents as they stand in the list."""
+    for position, attachment in enumerate(attachments):
+        if attachment.position != position:
+            attachment.position = position
+            attachment.save(update_fields=["position"])
+
+
 def purge_removed() -> int:
     """Delete the rows with files (documents, pictures) that were removed and cannot be put back any more.
 

@@ -38,15 +38,6 @@ RUNS_BY_ITSELF = (
     "使えるようになります。"
 )
 
-ENDINGS = {
-    FileKind.PDF: "pdf",
-    FileKind.WORD: "docx",
-    FileKind.EXCEL: "xlsx",
-    FileKind.POWERPOINT: "pptx",
-    FileKind.JPEG: "jpg",
-    FileKind.PNG: "png",
-    FileKind.WEBP: "webp",
-}
 CONTENT_TYPES = {
     FileKind.PDF: "application/pdf",
     FileKind.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -161,10 +152,3 @@ def title_from(name: str) -> str:
     """A title made of the name of a file: without its ending and what is no text."""
     stem = PurePath(unicodedata.normalize("NFKC", name.replace("\\", "/"))).stem
     return "".join(letter for letter in stem if letter.isprintable()).strip()[:LONGEST_TITLE]
-
-
-def download_name(attachment: Attachment) -> str:
-    """What the browser calls the file: the title as every system takes it, with the ending of its kind."""
-    title = re.sub(r'[\\/:*?"<>|%\s]+', "_", attachment.title)
-    title = "".join(letter for letter in title if letter.isprintable()).strip("._")[:80]
-    return f"{title or '資料'}.{ENDINGS[attachment.kind]}"

@@ -40,6 +40,7 @@ PUBLIC_PAGES = {
     "/admin/login/",
     "/announcements/",
     "/announcements/<int:pk>/",
+    "/attachments/<int:pk>/<str:name>",
     "/cases/",
     "/cases/<int:pk>/",
     "/contact/",
