@@ -1,0 +1,18 @@
+"""Pages of long lists whose parameters stay in the address."""
+
+from django.core.paginator import Page, Paginator
+
+
+def page_of(items, request, *, per_page: int) -> Page:
+    """The page that the address asks for; whatever stands there, there is one. Knows the addresses around it."""
+    page = Paginator(items, per_page).get_page(request.GET.get("page"))
+    page.num_pages = page.paginator.num_pages
+    page.previous_url = _address(request, page.number - 1) if page.has_previous() else ""
+    page.next_url = _address(request, page.number + 1) if page.has_next() else ""
+    return page
+
+
+def _address(request, number: int) -> str:
+    parameters = request.GET.copy()
+    parameters["page"] = str(number)
+    return f"?{parameters.urlencode()}"
