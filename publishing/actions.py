@@ -235,8 +235,12 @@ def save_changes(item, write, *, by, version=None, form_name=""):
     return current
 
 
-def note_edit(item, *, by) -> None:
-    """What follows from an edit that was just saved: the queue's row and the index; inside its transaction."""
+def note_edit(item, *, by, when_nothing_is_left=Decision.WITHDRAWN) -> None:
+    """What follows from an edit that was just saved: the queue's row and the index; inside its transaction.
+
+    An item that no longer differs from what was confirmed leaves the queue: its writers took their edit back, or
+    ``when_nothing_is_left`` says what else it was.
+    """
     review = open_review_of(item)
     if item.is_published and item.can_self_publish and review is None:
         remember_confirmed(item, by=by)
@@ -245,7 +249,7 @@ def note_edit(item, *, by) -> None:
         if changes:
             enter_queue(item, ReviewReason.CHANGE, by=by, is_small=is_small(changes))
         elif review:
-            _end(review, Decision.WITHDRAWN, by=by, note="")  # the edit was taken back by its writers
+            _end(review, when_nothing_is_left, by=by)
     elif review:
         enter_queue(item, review.reason, by=by)
     item.after_change()
@@ -254,11 +258,11 @@ def note_edit(item, *, by) -> None:
 @transaction.atomic
 def confirm_changes(review, *, by):
     """Confirm the edits of a public item. Raises AlreadyDecided when the queue no longer holds it."""
-    with recorded(by=by, action="confirm"):
+    with recorded(by=by, action="confirm_changes"):
         item, review = _lock_change(review)
         remember_confirmed(item, by=by)
         _end(review, Decision.CONFIRMED, by=by)
-        confirm(item, on=timezone.localdate(), by=by)
+        _note_confirmation(item, on=timezone.localdate())
         mails.tell_confirmed(item, review)
     return review
 
@@ -309,7 +313,11 @@ def release(review):
 def confirm(item, *, on, by=None):
     """Note that the item was checked and is still right; its card in lists shows the day."""
     with recorded(by=by, action="confirm"):
-        item.confirmed_at, item.freshness_asked_on = on, None
-        item.save(update_fields=["confirmed_at", "freshness_asked_on"])
-        item.after_change()
+        _note_confirmation(item, on=on)
     return item
+
+
+def _note_confirmation(item, *, on):
+    item.confirmed_at, item.freshness_asked_on = on, None
+    item.save(update_fields=["confirmed_at", "freshness_asked_on"])
+    item.after_change()

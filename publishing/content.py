@@ -65,22 +65,34 @@ def differences(item: Publishable, before: dict, after: dict) -> list[FieldChang
     return changes
 
 
+def field_label(item: Publishable, name: str) -> str:
+    """What people call a field, or the rows, of the content."""
+    if name in item.CONTENT_ROWS:
+        return str(getattr(item, name).model._meta.verbose_name)
+    return str(item._meta.get_field(name).verbose_name)
+
+
 def _change(item, name, before, after) -> FieldChange:
+    label = field_label(item, name)
     if name in item.CONTENT_ROWS:
         model = getattr(item, name).model
-        label = str(model._meta.verbose_name)
         return FieldChange(name, label, _rows_text(model, before), _rows_text(model, after), is_long=True)
     field = item._meta.get_field(name)
-    label, is_long = str(field.verbose_name), isinstance(field, models.TextField)
-    return FieldChange(name, label, readable(field, before), readable(field, after), is_long)
+    return FieldChange(
+        name, label, readable(field, before), readable(field, after), isinstance(field, models.TextField)
+    )
 
 
 def _rows_text(model, rows: list[dict]) -> str:
-    lines = []
-    for row in rows:
-        parts = [readable(model._meta.get_field(name), row.get(name)) for name in model.CONTENT_FIELDS]
-        lines.append("／".join(part for part in parts if part))
-    return "\n".join(lines)
+    return "\n".join(row_text(model, row) for row in rows)
+
+
+def row_text(model, row: dict) -> str:
+    """One row of the content, as `content_of` gives it, as a line to read."""
+    if getattr(model, "IS_TOLD_BY_ITS_NAME", False):
+        return str(model(**row))
+    parts = [readable(model._meta.get_field(name), row.get(name)) for name in model.CONTENT_FIELDS]
+    return "／".join(part for part in parts if part)
 
 
 def readable(field, value) -> str:
@@ -153,7 +165,7 @@ def _restore_rows(item, name, rows: list[dict]) -> None:
     else:
         added.delete()
     present = {row.pk: row for row in manager.filter(pk__in=kept)}
-    for values in rows:
+    for position, values in enumerate(rows):
         fields = {name: value for name, value in values.items() if name != "pk"}
         row = present.get(values["pk"])
         if row is None and has_flag:
@@ -164,5 +176,5 @@ def _restore_rows(item, name, rows: list[dict]) -> None:
         for field, value in fields.items():
             setattr(row, field, value)
         if has_flag:
-            row.is_removed = False
+            row.is_removed, row.position = False, position
         row.save()

@@ -5,6 +5,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 
 from mailing.actions import queue_mail
+from publishing.content import field_label
 from publishing.models import Publishable, Review, Status, StatusChange
 
 # What happened, as the subject of a mail, by the action. Members need no mail about what they did themselves.
@@ -41,7 +42,7 @@ def tell_rolled_back(item: Publishable, review: Review) -> None:
 
 def _label(item, field: str) -> str:
     try:
-        return str(item._meta.get_field(field).verbose_name)
+        return field_label(item, field)
     except FieldDoesNotExist:
         return "全体"
 
