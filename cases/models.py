@@ -11,9 +11,10 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag
 
 from organizations.models import Organization
+from publishing.duplicates import alike
 from publishing.images import PictureField
 from publishing.markdown import plain
-from publishing.models import Publishable, PublishableQuerySet, Status
+from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
@@ -35,6 +36,9 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
     def editable_by(self, user):
         organizations = Organization.objects.permitted_to(user, "cases.change_casestudy")
         return self.filter(organization__in=organizations.values("pk"))
+
+    def lasting(self):
+        return self.exclude(stage=Stage.ENDED)
 
     def for_list(self):
         """What a card shows, in one query; regions and themes come with the search entry."""
@@ -61,6 +65,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
             link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
             partner_list=_rows(partners, "pk", "name"),
+            attachment_list=Attachment.objects.rows_of(CaseStudy),
         )
 
 
@@ -105,6 +110,7 @@ class CaseStudy(Searchable, Publishable):
 
     search_kind = item_kind = "case"
     search_depends_on = ("organization", "partner_organizations", "origin")
+    search_reads = ("attachments",)
 
     class Meta(Publishable.Meta):
         verbose_name = "事例"
@@ -152,8 +158,20 @@ class CaseStudy(Searchable, Publishable):
     def can_self_publish(self) -> bool:
         return self.organization.can_self_publish
 
+    def organization_behind(self):
+        return self.organization
+
+    def possible_duplicates(self):
+        """Cases of the same organization with nearly the same title: a form sent twice, or an old entry forgotten."""
+        others = CaseStudy.objects.filter(organization=self.organization_id).exclude(pk=self.pk)
+        return alike(self.title, others, "title", reason="題名が似ている")
+
     def responsible_people(self):
         return self.organization.responsible_people()
+
+    @property
+    def has_ended(self) -> bool:
+        return self.stage == Stage.ENDED
 
     def mark_ended(self):
         """An activity that has ended is still worth reading: the page stays and says so."""
@@ -189,7 +207,11 @@ class CaseStudy(Searchable, Publishable):
         return SearchText(
             title=self.title,
             key=[self.subtitle, self.summary, self.organization.name, *self.theme_names(), *self.tag_names()],
-            body=[*(plain(getattr(self, field)) for field, _ in self.SECTIONS), *self.region_names()],
+            body=[
+                *(plain(getattr(self, field)) for field, _ in self.SECTIONS),
+                *self.attachment_titles(),
+                *self.region_names(),
+            ],
         )
 
     def search_facets(self):

@@ -1,11 +1,19 @@
 from django.urls import path
 
-from cases import views
+from cases import editing, views
+from cases.picking_page import pick
+from cases.pictures import PicturesView
 
 app_name = "cases"
 
 urlpatterns = [
     path("", views.CaseListView.as_view(), name="list"),
+    path("new/", editing.begin, name="create"),
+    path("new/short/", editing.NewCaseView.as_view(), name="create_short"),
+    path("new/full/", editing.NewFullCaseView.as_view(), name="create_full"),
+    path("pick/<slug:name>/", pick, name="pick"),
     path("<int:pk>/", views.CaseDetailView.as_view(), name="detail"),
-    path("<int:pk>/edit/", views.edit, name="edit"),
+    path("<int:pk>/edit/", editing.EditFullCaseView.as_view(), name="edit"),
+    path("<int:pk>/edit/short/", editing.EditCaseView.as_view(), name="edit_short"),
+    path("<int:pk>/images/", PicturesView.as_view(), name="pictures"),
 ]

@@ -5,7 +5,7 @@ import re
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
@@ -30,7 +30,9 @@ class CaseDetailView(SearchableDetailView):
     template_name = "cases/case_detail.html"
 
     def around(self, pk, body):
-        return {"related": related_to(pk, body)}
+        user = self.request.user
+        can_edit = user.is_authenticated and CaseStudy.objects.editable_by(user).filter(pk=pk).exists()
+        return {"related": related_to(pk, body), "case_pk": pk, "can_edit": can_edit}
 
 
 @login_not_required
@@ -63,8 +65,3 @@ def _file_response(image, name, *, is_final):
     lasting = f"public, max-age={ONE_YEAR}, immutable" if is_final else "public, max-age=60"
     response["Cache-Control"] = lasting if image.case.is_published else "private, no-store"
     return response
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, pk):
-    raise NotImplementedError

@@ -53,7 +53,7 @@ class ItemForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.widget.attrs.pop("maxlength", None)
             if isinstance(field, forms.CharField):
-                _speak_plainly(field, name)
+                speak_plainly(field, name)
         self._attach_comments()
 
     def _attach_comments(self):
@@ -114,7 +114,7 @@ def comments_on(item) -> dict[str, str]:
     return dict(ReviewComment.objects.filter(review=review).values_list("field", "text")) if review else {}
 
 
-def _speak_plainly(field, name):
+def speak_plainly(field, name):
     """Limits and characters of a text field in plain words."""
     label = field.label or name
     told = [v.limit_value for v in field.validators if isinstance(v, MaxLengthValidator)]

@@ -1,0 +1,364 @@
+"""The two forms in which members write a case: five questions, and everything."""
+
+import uuid
+from dataclasses import dataclass
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+
+from accounts.profile_form import region_picker
+from cases.fields import FutureMomentField, KeyField, StartedYearField, with_picked_place
+from cases.models import CaseStudy
+from cases.picking import PICKS, Pick
+from cases.rows import Rows
+from organizations.models import Organization
+from publishing.forms import Conflict, ItemForm, JapaneseTagField, comments_on
+from publishing.models import Status
+from taxonomy import registry
+from taxonomy.models import Region, Theme
+
+MOST_PLACES = 50
+MOST_TAGS, LONGEST_TAG = 10, 30
+NOT_FOUND = "選んだものが見つかりません。公開が終わっているかもしれません。選び直してください。"
+
+
+def organizations_of(user):
+    """For which organizations the person may write cases."""
+    gone = (Status.CLOSED, Status.DISCARDED)
+    own = Organization.objects.permitted_to(user, "cases.add_casestudy")
+    return own.exclude(status__in=gone).order_by("name", "pk")
+
+
+class ThemeChoices(forms.CheckboxSelectMultiple):
+    template_name = "cases/_theme_choices.html"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the form that unfolds; open from the start when there is something in it."""
+
+    title: str
+    fields: list
+    is_open: bool
+
+
+class CaseForm(ItemForm):
+    """What both forms share: whose case it is, where, in which field, and after which example."""
+
+    key = KeyField(required=False, initial=uuid.uuid4)
+    regions = forms.ModelMultipleChoiceField(
+        Region.objects.all(),
+        label="場所",
+        error_messages={
+            "required": "取り組んだ場所を1つ以上加えてください。",
+            "invalid_choice": "選んだ場所が見つかりません。選び直してください。",
+            "invalid_pk_value": "選んだ場所が見つかりません。選び直してください。",
+        },
+    )
+    themes = forms.ModelMultipleChoiceField(
+        Theme.objects.all(),
+        label="分野",
+        widget=ThemeChoices,
+        help_text="あてはまるものをすべて選んでください。",
+        error_messages={
+            "required": "分野を1つ以上選んでください。",
+            "invalid_choice": "選んだ分野が見つかりません。選び直してください。",
+            "invalid_pk_value": "選んだ分野が見つかりません。選び直してください。",
+        },
+    )
+
+    # Further rows of the form, by the name of their relation.
+    ROWS: dict[str, dict] = {}
+
+    def __init__(self, data=None, *args, user, **kwargs):
+        super().__init__(with_picked_place(data) if data is not None else None, *args, user=user, **kwargs)
+        # Set by the view: the municipalities of the prefecture in the picker are listed.
+        self.shows_municipalities = False
+        self._narrow_organization()
+        self._narrow_origin()
+        self.rows = self._rows(self.data if self.is_bound else None)
+
+    def _narrow_organization(self):
+        field = self.fields["organization"]
+        own = organizations_of(self.user)
+        if self.instance.pk:
+            # The organization may have left, or the person may only edit.
+            own = Organization.objects.filter(Q(pk__in=own.values("pk")) | Q(pk=self.instance.organization_id))
+        field.queryset = own.order_by("name", "pk")
+        if not self.instance.pk and len(own[:2]) == 1:
+            self.initial.setdefault("organization", own[0].pk)
+        field.empty_label = "選んでください"
+        field.error_messages |= {
+            "required": "取り組んだ団体を選んでください。",
+            "invalid_choice": "この団体は選べません。ご自分の団体から選んでください。",
+        }
+
+    def _narrow_origin(self):
+        if "origin" in self.fields:
+            own = Q(pk=self.instance.origin_id) if self.instance.origin_id else Q(pk__in=[])
+            field = self.fields["origin"]
+            field.queryset = CaseStudy.objects.filter(Q(status=Status.PUBLISHED) | own)
+            field.error_messages["invalid_choice"] = NOT_FOUND
+
+    def _rows(self, data, *, is_resumed=False):
+        return {
+            name: Rows(name, self.instance, data=data, is_resumed=is_resumed, **options)
+            for name, options in self.ROWS.items()
+        }
+
+    def resume(self, data) -> None:
+        super().resume(with_picked_place(data))
+        self.rows = self._rows(self.data, is_resumed=True)
+
+    def resume_with_municipalities(self, data) -> None:
+        """Show the form with the municipalities of the prefecture that the picker names, which is not taken yet."""
+        super().resume(data.copy())
+        self.rows = self._rows(self.data, is_resumed=True)
+        self.shows_municipalities = True
+
+    def is_valid(self):
+        return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+
+    def clean_regions(self):
+        regions = self.cleaned_data["regions"]
+        if len(regions) > MOST_PLACES:
+            raise ValidationError(f"場所は{MOST_PLACES}か所までです。都道府県や「全国共通」でまとめてください。")
+        return regions
+
+    def clean_origin(self):
+        origin = self.cleaned_data["origin"]
+        if origin and self.instance.pk and self.instance.pk in {origin.pk, origin.origin_id}:
+            raise ValidationError("この事例そのものや、この事例を手本にした事例は選べません。")
+        return origin
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Every mistake as the id of its control and a sentence, in the order of the form."""
+        found = [("", error) for error in self.non_field_errors()]
+        for field in self:
+            found += [(field.id_for_label or field.auto_id, f"{field.label}：{error}") for error in field.errors]
+        for rows in self.rows.values():
+            for number, form in enumerate(rows.forms, start=1):
+                for field in form if form.is_bound else ():
+                    found += [(field.id_for_label, f"{field.label}（{number}行目）：{e}") for e in field.errors]
+        return found
+
+    def other_comments(self) -> list[tuple[str, str]]:
+        """What a reviewer wrote about parts that this form does not have."""
+        if not self.instance.pk or self.instance.status != Status.RETURNED:
+            return []
+        comments = comments_on(self.instance)
+        return [(_label(name), text) for name, text in comments.items() if name not in self.fields]
+
+    @property
+    def chosen_places(self) -> list[Region]:
+        codes = [str(getattr(code, "pk", code)) for code in self["regions"].value() or []]
+        return [registry.regions()[code] for code in codes if code in registry.regions()]
+
+    @property
+    def place_picker(self) -> dict:
+        code = self.data.get("municipality") or self.data.get("region") if self.shows_municipalities else ""
+        return region_picker(registry.region(code) if code else None)
+
+    def pick(self, name) -> Pick:
+        """What may be chosen for ``name``, "origin" or "partner_organizations"."""
+        value = self[name].value() or []
+        chosen = [value] if isinstance(value, str | int) else value
+        text = self.data.get(f"{name}_text", "") if self.is_bound else ""
+        return PICKS[name]([getattr(each, "pk", each) for each in chosen], text, self.fields[name].queryset)
+
+    @property
+    def origin_pick(self) -> Pick | None:
+        return self.pick("origin") if "origin" in self.fields else None
+
+    def write_to(self, item):
+        super().write_to(item)
+        for rows in self.rows.values():
+            rows.write_to(item)
+
+    def show_conflict(self, current):
+        super().show_conflict(current)
+        for name, rows in self.rows.items():
+            theirs = Rows(name, current, **self.ROWS[name]).text()
+            if theirs != rows.text():
+                self.conflicts.append(Conflict(_label(name), theirs, rows.text()))
+
+
+def _label(name: str) -> str:
+    """How a part of a case is called: a field, or a relation whose rows belong to it."""
+    if name in CaseStudy.CONTENT_ROWS:
+        return str(CaseStudy._meta.get_field(name).related_model._meta.verbose_name)
+    if name in CaseStudy.CONTENT_FIELDS:
+        return str(CaseStudy._meta.get_field(name).verbose_name)
+    return "全体"
+
+
+class ShortCaseForm(CaseForm):
+    """Five questions. The origin is among them only when the case follows one."""
+
+    class Meta:
+        model = CaseStudy
+        fields = [
+            *("organization", "title", "regions", "themes"),
+            *("summary", "content", "reason", "first_step", "funding", "tips", "origin"),
+        ]
+        labels = {
+            "summary": "1. 何をしましたか",
+            "content": "もう少しくわしく",
+            "reason": "2. なぜ始めましたか",
+            "first_step": "3. はじめの一歩は何でしたか",
+            "funding": "4. お金はどうしましたか",
+            "tips": "5. これから始める人へ、ひとこと",
+        }
+        help_texts = {
+            "title": "例：ごみ出しと買い物を、町内会の当番で手伝う",
+            "summary": "だれが、だれに、何をしたかを300字までで。一覧にも出る文です。",
+            "content": "回数、人数、続け方など、書けることがあれば。",
+            "reason": "困っていた人の声や、気づいたことなど。",
+            "first_step": "最初に声をかけた相手、最初の集まりなど。",
+            "funding": "かかった費用と、その出どころ。「お金はかけていない」も大切な情報です。",
+            "tips": "やってみて分かったこと、気をつけるとよいこと。",
+        }
+        widgets = {
+            name: forms.Textarea(attrs={"rows": 5})
+            for name in ("summary", "content", "reason", "first_step", "funding", "tips")
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["summary"].error_messages["required"] = "「何をしましたか」に、ひとことでもお答えください。"
+
+    @property
+    def questions(self) -> list:
+        return [self[name] for name in ("summary", "content", "reason", "first_step", "funding", "tips")]
+
+
+class FullCaseForm(CaseForm):
+    """Everything that is text. Pictures and documents have a page of their own, see `cases.pictures`."""
+
+    tags = JapaneseTagField(
+        label="タグ", required=False, help_text="「、」で区切ります。10個まで。例：移動販売、公民館"
+    )
+    started_year = StartedYearField(label="開始した年")
+    publish_at = FutureMomentField(
+        label="公開する日時",
+        required=False,
+        help_text="決めておくと、審査が済んだあと、この日時に公開します。空欄なら、審査が済みしだい公開します。",
+    )
+
+    ROWS = {
+        "videos": {"labels": {"title": "動画の題名", "url": "動画のアドレス"}, "more_label": "動画の行を増やす"},
+        "links": {"labels": {"title": "リンクの題名", "url": "リンクのアドレス"}, "more_label": "リンクの行を増やす"},
+    }
+    FIRST = ("title", "summary", "stage", "started_year")
+    TEXTS = ("reason", "content", "first_step", "funding", "obstacles", "result", "tips")
+    FURTHER = (
+        (
+            "もっとくわしく書く",
+            ("subtitle", "tags", "purpose", "partners", "used_programs", "evaluation", "sustainability"),
+        ),
+        ("問い合わせ先・出典", ("contact", "sources")),
+    )
+
+    class Meta:
+        model = CaseStudy
+        fields = [*CaseStudy.CONTENT_FIELDS, "publish_at"]
+        labels = {"sources": "出典", "tips": "まねする人へのこつ"}
+        help_texts = {
+            "title": "例：ごみ出しと買い物を、町内会の当番で手伝う",
+            "summary": "だれが、だれに、何をしたかを300字までで。一覧にも出る文です。",
+            "stage": "",
+            "reason": "困っていた人の声や、気づいたことなど。",
+            "content": "いつ、どこで、だれが、どのように。回数や人数も。",
+            "first_step": "最初に声をかけた相手、最初の集まりなど。",
+            "partners": "一緒に動いてくれた人や団体。登録のない団体は、ここに書いてください。",
+            "funding": "かかった費用と、その出どころ。",
+            "used_programs": "補助金や、介護保険の総合事業など。",
+            "obstacles": "うまくいかなかったことも、次の人の助けになります。",
+            "tips": "やってみて分かったこと、気をつけるとよいこと。",
+            "contact": "掲載してよい連絡先を書いてください。空欄なら、事務局への問い合わせを案内します。",
+            "sources": "1行に1件ずつ。",
+        }
+        widgets = {
+            **{name: forms.Textarea(attrs={"rows": 6}) for name, _ in CaseStudy.SECTIONS},
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in ("summary", "contact", "sources")},
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["stage"].choices = [("", "分からない・選ばない"), *self.fields["stage"].choices[1:]]
+        self._narrow_partners()
+        if self.instance.pk and self.instance.status in {Status.PUBLISHED, Status.CLOSED}:
+            del self.fields["publish_at"]
+        elif self.instance.status == Status.SCHEDULED:
+            self.fields["publish_at"].required = True
+            self.fields["publish_at"].error_messages["required"] = "公開する日時を選んでください。"
+
+    def _narrow_partners(self):
+        field = self.fields["partner_organizations"]
+        known = self.instance.partner_organizations.values("pk") if self.instance.pk else []
+        field.queryset = Organization.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
+        field.error_messages |= {"invalid_choice": NOT_FOUND, "invalid_pk_value": NOT_FOUND}
+
+    def clean_tags(self):
+        tags = self.cleaned_data["tags"]
+        if len(tags) > MOST_TAGS:
+            raise ValidationError(f"タグは{MOST_TAGS}個までです（いまは{len(tags)}個です）。")
+        if longest := next((tag for tag in tags if len(tag) > LONGEST_TAG), None):
+            raise ValidationError(
+                f"タグは1つ{LONGEST_TAG}文字までです。「{longest[:LONGEST_TAG]}…」を短くしてください。"
+            )
+        return tags
+
+    def clean(self):
+        cleaned = super().clean()
+        for name in PICKS:
+            if name not in self.errors and self.pick(name).is_undecided:
+                self.add_error(name, _undecided(self.pick(name)))
+        if cleaned.get("organization") in (cleaned.get("partner_organizations") or []):
+            self.add_error("partner_organizations", "「取り組んだ団体」と同じ団体は選べません。")
+        return cleaned
+
+    @property
+    def partners_pick(self) -> Pick:
+        return self.pick("partner_organizations")
+
+    @property
+    def first_fields(self) -> list:
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def text_fields(self) -> list:
+        return [self[name] for name in self.TEXTS]
+
+    @property
+    def further(self) -> list[Section]:
+        return [
+            Section(title, fields := [self[name] for name in names], any(map(_has_something, fields)))
+            for title, names in self.FURTHER
+        ]
+
+    @property
+    def has_picks(self) -> bool:
+        return any(_has_something(self[name]) or self.pick(name).text for name in PICKS)
+
+    @property
+    def has_rows(self) -> bool:
+        return any(rows.has_something for rows in self.rows.values())
+
+    @property
+    def has_publish_at(self) -> bool:
+        return "publish_at" in self.fields and _has_something(self["publish_at"])
+
+
+def _undecided(pick: Pick) -> str:
+    if pick.has_found:
+        return "候補から選んでください。選ばないときは、探す言葉を消してください。"
+    return f"「{pick.text[:30]}」は見つかりません。言葉を変えて探すか、消してください。"
+
+
+def _has_something(field) -> bool:
+    value = field.value()
+    if isinstance(value, list | tuple) and all(part in ("", None) for part in value):
+        value = None
+    return bool(value or field.errors or field.field.reviewer_comment)
