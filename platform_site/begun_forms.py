@@ -1,0 +1,91 @@
+"""The forms that a person began to fill in and did not save, with the way back to each."""
+
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.urls import reverse
+
+from publishing.items import publishable_models
+from publishing.models import WorkingCopy
+
+# The page of a form, by kind and the word in its name; "full-12" is the full form after the example of case 12,
+# "register-2" the second step.
+NEW = {
+    ("case", "short"): "cases:create_short",
+    ("case", "full"): "cases:create_full",
+    ("organization", "register"): "organizations:create",
+}
+EXISTING = {
+    ("case", "short"): "cases:edit_short",
+    ("case", "full"): "cases:edit",
+    ("organization", "register"): "organizations:register",
+    ("organization", "edit"): "organizations:edit",
+}
+
+
+@dataclass(frozen=True)
+class BegunForm:
+    copy: WorkingCopy
+    title: str
+    kind_name: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Name:
+    """What the name of a form says, see `publishing.working_copies.form_name`; anybody may send any name."""
+
+    kind: str
+    pk: str
+    word: str
+    number: str
+
+    @property
+    def is_known(self) -> bool:
+        pages = NEW if self.pk == "new" else EXISTING
+        return (self.kind, self.word) in pages and all(map(_is_number, filter(None, [self.number])))
+
+    @property
+    def url(self) -> str:
+        if self.pk == "new":
+            query = {"origin": self.number} if self.number and self.kind == "case" else None
+            return reverse(NEW[self.kind, self.word], query=query)
+        return reverse(EXISTING[self.kind, self.word], args=[self.pk, *([self.number] if self.number else [])])
+
+
+def of(user) -> list[BegunForm]:
+    """Newest first. Left out: what belongs to an item that the person may not edit any more."""
+    copies = WorkingCopy.objects.filter(user=user).defer("data").order_by("-updated_at", "-pk")
+    typed = {"typed_title": F("data__title__0"), "typed_name": F("data__name__0")}
+    named = [(copy, name) for copy in copies.annotate(**typed) if (name := _name(copy.form)).is_known]
+    titles = _titles(user, [name for _, name in named])
+    found = []
+    for copy, name in named:
+        if name.pk == "new":
+            title = copy.typed_title or copy.typed_name or "（題名はまだありません）"
+        elif (title := titles.get((name.kind, name.pk))) is None:
+            continue
+        found.append(BegunForm(copy, title, str(publishable_models()[name.kind]._meta.verbose_name), name.url))
+    return found
+
+
+def _name(form: str) -> Name:
+    kind, _, rest = form.partition(":")
+    pk, _, rest = rest.partition(":")
+    word, _, number = rest.partition("-")
+    return Name(kind, pk, word, number)
+
+
+def _titles(user, names: list[Name]) -> dict[tuple[str, str], str]:
+    """What the items are called that the person may edit, by kind and the pk as it stands in the name."""
+    found = {}
+    for kind in {name.kind for name in names}:
+        pks = [name.pk for name in names if name.kind == kind and _is_number(name.pk)]
+        title = "name" if kind == "organization" else "title"
+        items = publishable_models()[kind]._default_manager.editable_by(user).filter(pk__in=pks)
+        found |= {(kind, str(pk)): text for pk, text in items.values_list("pk", title)}
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19
