@@ -36,7 +36,7 @@ def test_password_alone_does_not_let_in(client, guarded):
     assert sign_in(client, guarded)["Location"].startswith(reverse("mfa_authenticate"))
     assert "_auth_user_id" not in client.session
 
-    assert answer(client, current_code())["Location"] == reverse("accounts:profile")
+    assert answer(client, current_code())["Location"] == reverse("mypage")
     assert client.session["_auth_user_id"] == str(guarded.pk)
 
 
@@ -173,7 +173,7 @@ def test_superuser_of_the_command_is_led_there_too(client, monkeypatch):
 
     signed_in = sign_in(client, User.objects.get(email="root@example.jp"))
 
-    assert signed_in["Location"] == reverse("accounts:profile")  # the address counts as confirmed
+    assert signed_in["Location"] == reverse("mypage")  # the address counts as confirmed
     assert client.get(reverse("admin:index"))["Location"] == reverse("mfa_index")
 
 

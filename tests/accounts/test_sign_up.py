@@ -31,7 +31,7 @@ def without_tokens(response):
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", response.content.decode())
 
 
-def test_from_nothing_to_the_profile(client, mailoutbox):
+def test_from_nothing_to_mypage(client, mailoutbox):
     response = sign_up(client, "Hanako@Example.jp")
 
     assert response["Location"] == reverse("account_email_verification_sent")
@@ -41,9 +41,9 @@ def test_from_nothing_to_the_profile(client, mailoutbox):
 
     confirmed = client.post(link_of(mailoutbox[0], "confirm"))
 
-    assert confirmed["Location"] == reverse("accounts:profile")
+    assert confirmed["Location"] == reverse("mypage")
     assert EmailAddress.objects.get().verified
-    assert client.get(reverse("accounts:profile")).context["user"].email == "hanako@example.jp"
+    assert client.get(reverse("mypage")).context["user"].email == "hanako@example.jp"
 
 
 @pytest.mark.parametrize("method", ["get", "head"])
