@@ -36,6 +36,13 @@ class ShownRow:
                 return getattr(self.row, column.name) or None
         return None
 
+    @property
+    def address(self) -> str:
+        """Where a document, link or video leads; "" for what leads nowhere or was taken off."""
+        if self.row is None or self.state == "removed":
+            return ""
+        return self.row.get_absolute_url() if hasattr(self.row, "get_absolute_url") else getattr(self.row, "url", "")
+
 
 @dataclass(frozen=True)
 class ShownField:
