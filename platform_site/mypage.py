@@ -15,7 +15,7 @@ from publishing.figures import usual_working_days
 from publishing.items import model_of, visible_item
 from publishing.models import Review, Status
 from publishing.paging import page_of
-from publishing.workflow import available_actions
+from publishing.workflow import TRANSITIONS, available_actions
 
 PER_PAGE = 20
 ORGANIZATIONS_SHOWN = 10
@@ -113,12 +113,11 @@ def ask(request, kind, pk, action):
     if action not in ASKED:
         raise Http404(f"nothing to ask about {action}")
     is_member = type(item)._default_manager.editable_by(request.user).filter(pk=pk).exists()
-    is_for_forms = action in ONLY_AGAIN and item.status != Status.CLOSED
-    if is_for_forms or action not in available_actions(item, request.user):
-        if is_member:
-            messages.error(request, f"「{item}」は、いま「{item.get_status_display()}」のため、この操作はできません。")
-            return redirect("mypage")
-        raise PermissionDenied("この操作ができるのは、載せている団体のメンバーだけです。")
+    if is_member and not _is_time_for(action, item):
+        messages.error(request, f"「{item}」は、いま「{item.get_status_display()}」のため、この操作はできません。")
+        return redirect("mypage")
+    if action not in available_actions(item, request.user):
+        raise PermissionDenied("この操作をする権限がありません。団体の管理者か、事務局にお尋ねください。")
     title = ASKED[action]
     context = {
         "breadcrumb": [(TITLE, reverse("mypage")), (title, None)],
@@ -129,3 +128,9 @@ def ask(request, kind, pk, action):
         "back": reverse("mypage") if is_member else item.get_absolute_url(),
     }
     return render(request, "pages/mypage_ask.html", context)
+
+
+def _is_time_for(action, item) -> bool:
+    if action in ONLY_AGAIN:
+        return item.status == Status.CLOSED
+    return item.status in TRANSITIONS[action].allowed_from

@@ -352,6 +352,17 @@ def test_step_is_asked_about_and_taken(signed_in, organization, action):
     assert case.status_changes.get().note == "担当者が変わるため"
 
 
+def test_only_owners_end_the_publication_of_an_organization(client, organization):
+    client.force_login(member_of(organization))
+
+    asked = client.get(reverse("mypage_ask", args=["organization", organization.pk, "close"]))
+    done = client.post(reverse("publishing:act", args=["organization", organization.pk, "close"]))
+
+    organization.refresh_from_db()
+    assert (asked.status_code, done.status_code, organization.status) == (403, 403, Status.PUBLISHED)
+    assert "公開を終了する" not in page(client)
+
+
 def test_draft_is_only_sent_by_its_form(signed_in, organization):
     case = case_in(organization, Status.DRAFT)
 

@@ -8,6 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cases.forms import ShortCaseForm
+from organizations.forms import CRITERIA
 from platform_site.models import Announcement, RelatedLink
 from tests.factories import CaseStudyFactory, UserFactory, secretariat
 
@@ -118,6 +120,14 @@ def test_person_without_a_role_sees_no_way_to_the_admin(client):
 
     assert reverse("admin:index") + '"' not in html
     assert "サインアウト" in html
+
+
+def test_guide_says_what_the_forms_will_ask(client):
+    html = client.get("/guide/").content.decode()
+
+    questions = [label[3:] for label in ShortCaseForm.Meta.labels.values() if label[0].isdigit()]
+    assert len(questions) == 5
+    assert [text for text in [*questions, *(label for _, label in CRITERIA)] if text not in html] == []
 
 
 @pytest.mark.parametrize("count", [1, 6])
