@@ -130,15 +130,15 @@ class AttachmentsForm:
         """Whether everything may be saved; what is about to be removed is not judged."""
         valid = [row.is_valid() for row in self.rows if not self.is_removed(row.instance)]
         if self.new.is_bound:
-            valid.append(self.new.is_valid())
             self._check_room()
+            valid.append(self.new.is_valid())
         known = {str(attachment.pk) for attachment in self.present}
         if any(self.data.get(name, "") not in {"", *known} for name in ("_up", "_down", "_remove")):
             self.further_errors.append(IS_GONE)
         return all(valid) and not self.further_errors
 
     def _check_room(self) -> None:
-        document = self.new.cleaned_data.get("file")
+        document = self.new.is_valid() and self.new.cleaned_data["file"]
         if not self.has_room:
             self.further_errors.append(TOO_MANY)
         elif document and self._total_bytes() + document.size > attachments.MAX_TOTAL_BYTES:

@@ -13,7 +13,8 @@ from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES_WITH_REGION, OrganizationRole, Role
 from cases.models import CaseImage, CaseStudy
 from organizations.models import Membership, Organization, OrganizationKind
-from publishing.models import Status
+from policies.models import Policy, PolicyKind
+from publishing.models import Attachment, FileKind, Status
 from search.actions import index
 
 PASSWORD = "はるはあけぼのやうやうしろく"
@@ -113,6 +114,23 @@ def owner_of(organization, **fields):
     return member_of(organization, OrganizationRole.OWNER, **fields)
 
 
+class PolicyFactory(PublishableFactory):
+    class Meta:
+        model = Policy
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"生活支援の体制をつくる事業{n}")
+    summary = "市町村が生活支援の体制をつくるための費用を支える事業です。"
+    organization = factory.SubFactory(OrganizationFactory, published=True, kind=OrganizationKind.MINISTRY)
+    fiscal_year = 2025
+    kind = PolicyKind.PROGRAM
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        if create:
+            instance.after_change()
+
+
 class CaseStudyFactory(PublishableFactory):
     class Meta:
         model = CaseStudy
@@ -137,3 +155,15 @@ class CaseImageFactory(DjangoModelFactory):
     case = factory.SubFactory(CaseStudyFactory, published=True)
     image = factory.LazyFunction(lambda: ContentFile(picture_bytes(), name="photo.jpg"))
     alt = "朝市に集まる人たち"
+
+
+class AttachmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Attachment
+
+    item = factory.SubFactory(CaseStudyFactory, published=True)
+    file = factory.LazyFunction(lambda: ContentFile(b"%PDF-1.4 %%EOF", name="a.pdf"))
+    title = factory.Sequence(lambda n: f"利用案内{n}")
+    kind = FileKind.PDF
+    size = 1_258_291
+    position = factory.Sequence(int)
