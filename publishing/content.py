@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from taggit.managers import TaggableManager
 
@@ -108,6 +109,8 @@ def readable(field, value) -> str:
         return "、".join(names.get(pk, "（削除された項目）") for pk in value)
     if field.many_to_one:
         return str(field.related_model._default_manager.filter(pk=value).first() or "（削除された項目）")
+    if isinstance(field, ArrayField):
+        return "、".join(readable(field.base_field, each) for each in value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)
