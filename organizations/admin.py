@@ -1,8 +1,23 @@
 from django.contrib import admin
 
-from organizations.models import Organization
+from organizations.models import Invitation, Membership, Organization
 from publishing.admin import PrefectureFilter, PublishableAdmin, StatusChangeInline
 from search.actions import index
+
+
+class MembershipInline(admin.TabularInline):
+    """Who belongs to it. What changes that stands on the organization's own page, which keeps its rules."""
+
+    model = Membership
+    fields = ["user", "role", "invited_by", "joined_at"]
+    readonly_fields = ["invited_by", "joined_at"]
+    autocomplete_fields = ["user"]
+    verbose_name_plural = "メンバー"
+    extra = 0
+    can_delete = False
+
+    def has_change_permission(self, request, obj=None):
+        return False
 
 
 @admin.register(Organization)
@@ -18,15 +33,42 @@ class OrganizationAdmin(PublishableAdmin):
             "連絡先",
             {
                 "fields": [
-                    *("website", "show_website", "contact_name", "contact_email", "contact_phone", "address"),
+                    *(
+                        "website",
+                        "show_website",
+                        "contact_name",
+                        "contact_email",
+                        "contact_phone",
+                        "postal_code",
+                        "address",
+                    ),
                 ]
             },
         ),
         ("手続き", {"fields": ["corporate_number", "endorsed_on", "can_self_publish", "sources"]}),
         PublishableAdmin.STATE_FIELDSET,
     ]
-    inlines = [StatusChangeInline]
+    inlines = [MembershipInline, StatusChangeInline]
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         index(form.instance)
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """To read: whom an organization has invited, and what became of it."""
+
+    list_display = ["email", "organization", "role", "invited_at", "expires_at", "accepted_at", "revoked_at"]
+    list_filter = ["role", "invited_at"]
+    list_select_related = ["organization"]
+    search_fields = ["email", "organization__name"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

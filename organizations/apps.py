@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class OrganizationsConfig(AppConfig):
     name = "organizations"
     verbose_name = "団体"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        import_module("organizations.receivers")
+        import_module("organizations.vouching")

@@ -12,8 +12,9 @@ from taggit.models import Tag
 
 from accounts.models import User
 from accounts.roles import OrganizationRole, organization_roles_with
+from publishing.duplicates import alike, merged, same_values
 from publishing.markdown import plain
-from publishing.models import Publishable, PublishableQuerySet
+from publishing.models import Attachment, Publishable, PublishableQuerySet
 from publishing.recording import record, record_links
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 from taxonomy.models import Region, Theme
@@ -69,6 +70,10 @@ class OrganizationQuerySet(SearchableQuerySet, PublishableQuerySet):
     def with_member(self, user):
         return self.filter(memberships__user=user)
 
+    def namesakes(self, name):
+        """Public organizations with nearly that name, at most five."""
+        return [found.item for found in alike(name, self.published(), "name", reason="")]
+
     def for_list(self):
         """What a card shows; regions and themes come with the search entry."""
         return self.only(
@@ -83,6 +88,7 @@ class OrganizationQuerySet(SearchableQuerySet, PublishableQuerySet):
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(organizations=organization).values("slug")),
             tag_list=ArraySubquery(Tag.objects.filter(organization=organization).order_by("name").values("name")),
+            attachment_list=Attachment.objects.rows_of(Organization),
         )
 
 
@@ -123,11 +129,14 @@ class Organization(Searchable, Publishable):
     objects = OrganizationQuerySet.as_manager()
 
     search_kind = item_kind = "organization"
+    search_reads = ("attachments",)
     CONTENT_FIELDS = (
         *("name", "name_kana", "kind", "scope", "regions", "themes", "tags", "summary", "description"),
         *("offers", "seeks", "corporate_number", "postal_code", "address", "website", "show_website"),
         *("contact_name", "contact_email", "contact_phone", "sources"),
     )
+
+    RECORDED_ROWS = ("memberships",)
 
     class Meta(Publishable.Meta):
         verbose_name = "団体"
@@ -149,8 +158,50 @@ class Organization(Searchable, Publishable):
     def get_absolute_url(self):
         return reverse("organizations:detail", args=[self.pk])
 
+    def organization_behind(self):
+        return self
+
+    def possible_duplicates(self):
+        """Organizations with the same number or contact, or nearly the same name."""
+        others = Organization.objects.exclude(pk=self.pk)
+        return merged(
+            same_values(self, others, ("corporate_number", "contact_email", "contact_phone", "website")),
+            alike(self.name, others, "name", reason="団体名が似ている"),
+            alike(self.name_kana, others, "name_kana", reason="読みが似ている"),
+        )
+
+    def may_be_closed_by(self, user):
+        return type(self).objects.permitted_to(user, "organizations.close_organization").filter(pk=self.pk).exists()
+
     def responsible_people(self):
         return User.objects.filter(is_active=True, memberships__organization=self).order_by("pk")
+
+    def missing_for_submission(self):
+        missing = self.missing_in_registration()
+        return missing if self.criteria_accepted_at else [*missing, "掲載の条件の確認"]
+
+    def missing_in_registration(self) -> list[str]:
+        """What the first two steps of the registration ask for and is not there."""
+        has_place = self.scope == Scope.NATIONAL or self.regions.exists()
+        asked = {
+            "団体名のふりがな": self.name_kana,
+            "概要": self.summary,
+            "活動地域": has_place,
+            "分野": self.themes.exists(),
+        }
+        return [label for label, is_there in asked.items() if not is_there]
+
+    def registration_step(self) -> int:
+        """Where to go on with a registration that was left."""
+        if not self.name_kana:
+            return 1
+        return 2 if self.missing_in_registration() else 3
+
+    def people_to_ask(self):
+        """Its owners; all its members while it has none."""
+        people = self.responsible_people()
+        owners = people.filter(memberships__in=self.memberships.owners())
+        return owners if owners.exists() else people
 
     @property
     def has_contact(self) -> bool:
@@ -160,7 +211,11 @@ class Organization(Searchable, Publishable):
         return SearchText(
             title=self.name,
             key=[self.name_kana, self.summary, self.get_kind_display(), *self.theme_names(), *self.tag_names()],
-            body=[*map(plain, (self.description, self.offers, self.seeks)), *self.region_names()],
+            body=[
+                *map(plain, (self.description, self.offers, self.seeks)),
+                *self.attachment_titles(),
+                *self.region_names(),
+            ],
         )
 
     def search_facets(self):
@@ -197,6 +252,9 @@ class Membership(models.Model):
     joined_at = models.DateTimeField("参加日時", auto_now_add=True)
 
     objects = MembershipQuerySet.as_manager()
+
+    # What the history of the organization tells of it.
+    CONTENT_FIELDS = ("user", "role")
 
     class Meta:
         verbose_name = "メンバー"

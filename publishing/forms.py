@@ -16,6 +16,8 @@ from publishing.models import Decision, ReviewComment
 # Control characters and the Unicode line breaks.
 NOT_TEXT = {"Cc", "Zl", "Zp", "Cs"}
 LONGEST_TEXT = 10_000
+# Of the hundred letters of a tag's column some are for telling its address from others.
+LONGEST_TAG, MOST_TAGS = 50, 20
 
 
 class JapaneseTagField(TagField):
@@ -23,7 +25,10 @@ class JapaneseTagField(TagField):
 
     def clean(self, value):
         text = unicodedata.normalize("NFKC", value or "")
-        return super().clean(text.replace("、", ",").replace("，", ","))
+        tags = super().clean(text.replace("、", ",").replace("，", ","))
+        if len(tags) > MOST_TAGS or any(len(tag) > LONGEST_TAG for tag in tags):
+            raise ValidationError(f"タグは{MOST_TAGS}個まで、1つ{LONGEST_TAG}文字以内で入力してください。")
+        return tags
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,13 @@ class ItemForm(forms.ModelForm):
         for name, field in self.fields.items():
             field.widget.attrs.pop("maxlength", None)
             if isinstance(field, forms.CharField):
-                speak_plainly(field, name)
+                speak_plainly(field, name, self._validators_of_model(name))
         self._attach_comments()
+
+    def _validators_of_model(self, name):
+        """Those of a long text, which its form field knows nothing of."""
+        columns = {column.name: column for column in self._meta.model._meta.concrete_fields}
+        return columns[name].validators if name in columns else []
 
     def _attach_comments(self):
         """Give fields what a reviewer wrote about them when the item was returned."""
@@ -114,10 +124,10 @@ def comments_on(item) -> dict[str, str]:
     return dict(ReviewComment.objects.filter(review=review).values_list("field", "text")) if review else {}
 
 
-def speak_plainly(field, name):
+def speak_plainly(field, name, more_validators=()):
     """Limits and characters of a text field in plain words."""
     label = field.label or name
-    told = [v.limit_value for v in field.validators if isinstance(v, MaxLengthValidator)]
+    told = [v.limit_value for v in (*field.validators, *more_validators) if isinstance(v, MaxLengthValidator)]
     limit = min([LONGEST_TEXT, *told])
     several_lines = isinstance(field.widget, forms.Textarea)
     field.error_messages["required"] = f"{label}を入力してください。"

@@ -42,6 +42,9 @@ def act(request, kind, pk, action):
             messages.error(request, f"いまは「{item.get_status_display()}」の状態のため、この操作はできません。")
             return redirect(back(request, item.get_absolute_url()))
         raise PermissionDenied("この操作ができるのは、載せている団体のメンバーだけです。")
+    if action == "submit" and (missing := item.missing_for_submission()):
+        messages.error(request, f"申請の前に、次の項目を入力してください：{'、'.join(missing)}")
+        return redirect(f"{item._meta.app_label}:edit", item.pk)
     try:
         change_status(item, action, by=request.user, note=request.POST.get("note", "")[:1000])
     except TransitionNotAllowed:

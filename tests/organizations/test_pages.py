@@ -8,7 +8,7 @@ from organizations.models import Organization, validate_corporate_number
 from publishing.models import Status
 from search.actions import index
 from taxonomy.models import Region, Theme
-from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory, secretariat
+from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory, member_of, secretariat
 
 pytestmark = pytest.mark.django_db
 
@@ -114,7 +114,7 @@ def test_unknown_organization_is_not_found(client, pk):
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED, Status.RETURNED, Status.CLOSED])
-def test_only_reviewers_see_what_is_not_public(client, status):
+def test_only_members_and_reviewers_see_what_is_not_public(client, status):
     organization = OrganizationFactory(published=True)
     organization.status = status
     organization.save()
@@ -124,7 +124,9 @@ def test_only_reviewers_see_what_is_not_public(client, status):
     client.force_login(UserFactory())
     assert client.get(organization.get_absolute_url()).status_code == 404
     client.force_login(secretariat())
-    assert "このページは事務局だけに見えています" in page(client, organization)
+    assert "団体のメンバーと事務局だけに見えています" in page(client, organization)
+    client.force_login(member_of(organization))
+    assert "団体のメンバーと事務局だけに見えています" in page(client, organization)
 
 
 @pytest.mark.parametrize("number", ["2000012010019", "8000020130001"])
@@ -168,6 +170,8 @@ def test_admin_adds_edits_and_publishes(client):
         "regions": ["131016"],
         f"{history}-TOTAL_FORMS": 0,
         f"{history}-INITIAL_FORMS": 0,
+        "memberships-TOTAL_FORMS": 0,
+        "memberships-INITIAL_FORMS": 0,
     }
 
     client.post(reverse("admin:organizations_organization_add"), data | {"_publish": "1"})

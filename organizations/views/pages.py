@@ -1,9 +1,11 @@
 """Pages of the organizations."""
 
-from django.urls import reverse
-from django.views.decorators.http import require_http_methods
+from dataclasses import dataclass
 
-from organizations.models import Organization, OrganizationKind
+from django.urls import reverse
+
+from organizations.models import Membership, Organization, OrganizationKind
+from publishing.workflow import available_actions
 from search.cards import filled
 from search.lists import SearchableListView
 from search.matching import hits_by_condition
@@ -34,6 +36,7 @@ class OrganizationDetailView(SearchableDetailView):
             "cases": filled(found["own"][:CASES_SHOWN], CASE_KIND),
             "more_url": _cases_naming(body.title) if len(found["own"]) > CASES_SHOWN else "",
             "partner_cases": filled(found["partner"][:CASES_SHOWN], CASE_KIND),
+            "bar": _bar(self.request.user, pk),
         }
 
 
@@ -42,6 +45,21 @@ def _cases_naming(name: str) -> str:
     return reverse("cases:list", query={"q": f'"{name}"'})
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request, pk):
-    raise NotImplementedError
+@dataclass(frozen=True)
+class MemberBar:
+    """What members see above their organization's page, and what managers of members see there."""
+
+    organization: Organization
+    membership: Membership | None
+    actions: set[str]
+
+
+def _bar(user, pk) -> MemberBar | None:
+    # Visitors without a session, nearly all, are asked nothing: no query.
+    if user.is_anonymous:
+        return None
+    membership = Membership.objects.filter(user=user, organization=pk).first()
+    if membership is None and not user.has_perm("organizations.manage_members"):
+        return None
+    organization = Organization.objects.get(pk=pk)
+    return MemberBar(organization, membership, available_actions(organization, user) if membership else set())
