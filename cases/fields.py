@@ -13,15 +13,15 @@ YEARS_AHEAD = 3
 USUAL_HOUR = 9
 
 
-class KeyField(forms.UUIDField):
+class KeyField(forms.Field):
     """The idempotency key. One that is no UUID is replaced: its sender only loses the double-click protection."""
 
     widget = forms.HiddenInput
 
     def clean(self, value):
         try:
-            return super().clean(value) or uuid.uuid4()
-        except ValidationError:
+            return uuid.UUID(str(value))
+        except ValueError:
             return uuid.uuid4()
 
 

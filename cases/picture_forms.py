@@ -8,12 +8,16 @@ from django import forms
 from cases.actions import in_order, remove_picture
 from cases.models import CaseImage, CaseStudy
 from publishing.actions import ChangedMeanwhile
-from publishing.content import content_of
 from publishing.forms import Conflict, speak_plainly
 from publishing.images import PictureFormField
 
 MOST_PICTURES = 10
 TEXTS = ("alt", "caption", "license")
+
+
+def _state_of(pictures: list[CaseImage]) -> str:
+    rows = [[picture.pk, *(getattr(picture, name) for name in CaseImage.CONTENT_FIELDS)] for picture in pictures]
+    return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:20]
 
 
 class PictureTextForm(forms.ModelForm):
@@ -62,6 +66,7 @@ class Pictures:
     def __init__(self, case: CaseStudy, data=None, files=None):
         self.case, self.data = case, data
         self.pictures = list(case.images.shown())
+        self.state = _state_of(self.pictures)
         self.forms = [PictureTextForm(data, instance=each, prefix=f"picture-{each.pk}") for each in self.pictures]
         self.new = NewPictureForm(data, files, prefix="new")
         self.conflicts: list[Conflict] = []
@@ -77,11 +82,6 @@ class Pictures:
     @property
     def has_room(self) -> bool:
         return len(self.pictures) < MOST_PICTURES
-
-    @property
-    def state(self) -> str:
-        rows = content_of(self.case)["images"]
-        return hashlib.sha256(json.dumps(rows).encode()).hexdigest()[:20]
 
     def is_valid(self) -> bool:
         """Whether everything may be saved; what is about to be removed is not judged."""
