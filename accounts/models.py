@@ -152,8 +152,24 @@ class ProposalStatus(models.TextChoices):
     DECLINED = "declined", "見送り"
 
 
+class RoleProposalQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status=ProposalStatus.OPEN)
+
+    def from_address(self):
+        """Those that the mail address made, not the person."""
+        return self.filter(statement="")
+
+    def for_list(self):
+        """Oldest first: who has waited longest."""
+        return self.select_related("user", "region").order_by("proposed_at", "pk")
+
+
 class RoleProposal(models.Model):
-    """A role that the domain of a confirmed mail address speaks for; the secretariat decides."""
+    """A role somebody may get: the domain of the confirmed mail address speaks for it, or the person applied.
+
+    The secretariat decides; on coordinators also those who can vouch for them, see `accounts.vouching`.
+    """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="role_proposals", verbose_name="利用者")
     role = models.CharField("役割", max_length=20, choices=GIVEN_ROLE_CHOICES)
@@ -166,6 +182,12 @@ class RoleProposal(models.Model):
     )
     decided_at = models.DateTimeField("決定日時", null=True, blank=True)
     reason = models.TextField("理由", blank=True, max_length=500)
+    # What the person wrote when applying; empty when the mail address made the proposal.
+    statement = models.TextField("申請した人の説明", blank=True, max_length=300, default="", db_default="")
+    # As what somebody who is not of the secretariat has decided.
+    vouched_as = models.CharField("確かめた人の立場", max_length=100, blank=True, default="", db_default="")
+
+    objects = RoleProposalQuerySet.as_manager()
 
     class Meta:
         verbose_name = "役割の確認"
@@ -186,22 +208,28 @@ class RoleProposal(models.Model):
                 condition=~Q(status=ProposalStatus.DECLINED) | ~Q(reason=""),
                 name="accounts_roleproposal_declined_has_a_reason",
             ),
+            models.CheckConstraint(
+                condition=Q(vouched_as="") | ~Q(status=ProposalStatus.OPEN),
+                name="accounts_roleproposal_vouched_is_decided",
+            ),
         ]
 
     def __str__(self):
         return f"{self.user}：{self.get_role_display()}"
 
 
-class SignInTries(models.Model):
-    """How often somebody tried to sign in to one account, or from one address, since when."""
+class Tally(models.Model):
+    """How often something was done by one person or from one address, since when; see `accounts.limits`."""
 
     key = models.CharField("識別子", max_length=64, primary_key=True)
     count = models.PositiveIntegerField("回数", default=0)
     since = models.DateTimeField("最初の日時")
 
     class Meta:
-        verbose_name = "サインインの試行"
-        verbose_name_plural = "サインインの試行"
+        # Named for what was counted first. The table is not logged: losing it in a crash costs nothing.
+        db_table = "accounts_signintries"
+        verbose_name = "回数の記録"
+        verbose_name_plural = "回数の記録"
 
     def __str__(self):
         return f"{self.count}"

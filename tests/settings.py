@@ -5,9 +5,8 @@ import os
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
 
 from platform_site.settings import *  # noqa: F403
-from platform_site.settings import DATABASES, INSTALLED_APPS, STORAGES, VAR_DIR
+from platform_site.settings import DATABASES, FORM_LIMITS, INSTALLED_APPS, STORAGES, VAR_DIR
 
-SIGN_UP_IS_OPEN = True
 # A test database need not outlive a power cut.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
 DATABASES["default"]["OPTIONS"].pop("pool", None)
@@ -16,6 +15,8 @@ if DATABASES["default"]["ENGINE"] == "platform_site.embedded_postgres":
     DATABASES["default"]["NAME"] = "portal_of_tests"
 if name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"]["NAME"] = name
+# Tests are faster than people; those of the limits set the real ones.
+FORM_LIMITS = {kind: [(100_000, 60)] for kind in FORM_LIMITS}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
