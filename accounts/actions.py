@@ -1,4 +1,6 @@
-"""Writes that touch several rows: proposals of roles, and leaving."""
+"""Writes that touch several rows: proposals of roles, applications for them, and leaving."""
+
+from datetime import timedelta
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -8,6 +10,7 @@ from django.utils import timezone
 from accounts.models import NAME_OF_CLOSED, ProposalStatus, RoleAssignment, RoleProposal, User
 from accounts.public_bodies import role_of_address
 from accounts.roles import ROLES_WITH_REGION
+from accounts.signals import account_closing
 from mailing.actions import queue_mail
 
 
@@ -19,13 +22,21 @@ class RegionMissing(Exception):
     """The role needs a region and the proposal has none."""
 
 
+class NotNow(Exception):
+    """The person has the role, waits for it, or was declined a short time ago."""
+
+
+# So long somebody who was declined has to wait before applying again.
+APPLY_AGAIN_AFTER = timedelta(days=30)
+
+
 @transaction.atomic
 def propose_role(user, *, email):
     """Open a proposal when the domain of the confirmed address speaks for a role the person does not have.
 
     Open proposals of a former address are withdrawn. Returns the proposal or None.
     """
-    user.role_proposals.filter(status=ProposalStatus.OPEN).exclude(email=email).delete()
+    user.role_proposals.open().from_address().exclude(email=email).delete()
     role = role_of_address(email)
     if role is None or user.role_assignments.filter(role=role).exists():
         return None
@@ -37,8 +48,31 @@ def propose_role(user, *, email):
 
 
 @transaction.atomic
-def grant_role(proposal, *, by, region=None):
-    """Give the proposed role, once; two people pressing at once cannot both decide."""
+def apply_for_role(user, role, *, region, statement):
+    """Open a proposal that the person makes; raises NotNow.
+
+    The row of the person is locked, so that two clicks make one application.
+    """
+    user = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
+    if user.role_assignments.filter(role=role).exists() or user.role_proposals.open().filter(role=role).exists():
+        raise NotNow(f"{role} is there or open")
+    if may_apply_from(user.role_proposals.filter(role=role)) > timezone.now():
+        raise NotNow(f"{role} was declined")
+    return RoleProposal.objects.create(user=user, role=role, email=user.email, region=region, statement=statement)
+
+
+def may_apply_from(proposals):
+    """From when on the person may apply, after these ``proposals`` of one role."""
+    declined = [one.decided_at for one in proposals if one.status == ProposalStatus.DECLINED]
+    return max(declined) + APPLY_AGAIN_AFTER if declined else timezone.now()
+
+
+@transaction.atomic
+def grant_role(proposal, *, by, region=None, vouched_as=""):
+    """Give the proposed role, once; two people pressing at once cannot both decide.
+
+    ``vouched_as`` says as what somebody outside of the secretariat decides.
+    """
     proposal = _open(proposal)
     region = region or proposal.region
     if proposal.role in ROLES_WITH_REGION and region is None:
@@ -46,17 +80,17 @@ def grant_role(proposal, *, by, region=None):
     RoleAssignment.objects.get_or_create(
         user=proposal.user, role=proposal.role, defaults={"region": region, "granted_by": by}
     )
-    proposal.region = region
+    proposal.region, proposal.vouched_as = region, vouched_as
     return _decide(proposal, ProposalStatus.GRANTED, by=by, template="mail/role_granted.txt")
 
 
 @transaction.atomic
-def decline_role(proposal, *, by, reason):
+def decline_role(proposal, *, by, reason, vouched_as=""):
     """Do not give the proposed role, and tell the person why."""
     if not reason.strip():
         raise ValueError("a reason is needed")
     proposal = _open(proposal)
-    proposal.reason = reason.strip()
+    proposal.reason, proposal.vouched_as = reason.strip(), vouched_as
     return _decide(proposal, ProposalStatus.DECLINED, by=by, template="mail/role_declined.txt")
 
 
@@ -94,7 +128,11 @@ def close_account(user):
     """
     user = User.objects.select_for_update(of=["self"]).get(pk=user.pk)
     email = user.email
-    for belongings in (user.role_assignments, user.role_proposals, user.emailaddress_set, user.authenticator_set):
+    account_closing.send(User, user=user)
+    for belongings in (
+        *(user.role_assignments, user.role_proposals, user.emailaddress_set),
+        *(user.authenticator_set, user.socialaccount_set),
+    ):
         belongings.all().delete()
     for links in (user.themes, user.groups, user.user_permissions):
         links.clear()

@@ -6,6 +6,7 @@ Permissions come from roles only, so groups are not shown.
 from allauth.account.admin import EmailAddress
 from allauth.account.decorators import secure_admin_login
 from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
@@ -14,12 +15,12 @@ from django.contrib.auth.models import Group
 from accounts.actions import AlreadyDecided, decline_role, grant_role, remove_second_factor
 from accounts.forms import UserAddForm, UserEditForm
 from accounts.models import ProposalStatus, RoleAssignment, RoleProposal, User
-from accounts.roles import ROLES_WITH_REGION, Role
-from taxonomy.models import MUNICIPALITY_KINDS, RegionKind
+from accounts.role_forms import fits
+from accounts.roles import ROLES_WITH_REGION
 
 # The package's pages would show the keys of apps and confirm addresses by hand. Importing the models from its
 # admin modules makes sure that these have registered them before.
-for model in (Group, EmailAddress, Authenticator):
+for model in (Group, EmailAddress, Authenticator, SocialAccount, SocialApp, SocialToken):
     admin.site.unregister(model)
 # One sign-in page for everybody, so that the second factor and the limits count here too.
 admin.site.login = secure_admin_login(admin.site.login)
@@ -95,12 +96,6 @@ class UserAdmin(DjangoUserAdmin):
             assignment.delete()
 
 
-def _fits(region, role):
-    """Whether the region is of the kind that the role serves."""
-    kinds = MUNICIPALITY_KINDS if role == Role.MUNICIPAL else [RegionKind.PREFECTURE]
-    return region is not None and region.kind in kinds
-
-
 class DecisionForm(forms.ModelForm):
     """Checks what the pressed button needs: a region to grant, a reason to decline."""
 
@@ -120,7 +115,7 @@ class DecisionForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         needs_region = self.instance.role in ROLES_WITH_REGION
-        if "_grant" in self.data and needs_region and not _fits(cleaned.get("region"), self.instance.role):
+        if "_grant" in self.data and needs_region and not fits(cleaned.get("region"), self.instance.role):
             self.add_error("region", "付与するには、役割に合う地域（市区町村か、都道府県）を選んでください。")
         if "_decline" in self.data and not cleaned.get("reason", "").strip():
             self.add_error("reason", "見送るときは、理由を書いてください。")
@@ -135,8 +130,11 @@ class RoleProposalAdmin(admin.ModelAdmin):
     list_select_related = ["user", "region"]
     search_fields = ["email", "user__display_name"]
     autocomplete_fields = ["region"]
-    readonly_fields = ["user", "affiliation", "role", "email", "status", "proposed_at", "decided_by", "decided_at"]
-    fields = [*readonly_fields[:5], "region", "reason", *readonly_fields[5:]]
+    readonly_fields = [
+        *("user", "affiliation", "role", "email", "statement", "status"),
+        *("proposed_at", "decided_by", "vouched_as", "decided_at"),
+    ]
+    fields = [*readonly_fields[:6], "region", "reason", *readonly_fields[6:]]
 
     def has_add_permission(self, request):
         return False

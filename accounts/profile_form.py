@@ -50,17 +50,20 @@ class ProfileForm(forms.ModelForm):
         return name
 
     def clean(self):
-        """The region comes from the region picker, whose two lists have names of their own."""
         cleaned = super().clean()
-        code = self.data.get("region", "")
-        municipality = self.data.get("municipality", "")
-        if municipality and municipality.startswith(code[:2]):
-            code = municipality
-        region = registry.region(code) if code else None
-        if code and region is None:
+        region = picked_region(self.data)
+        if region is None and (self.data.get("region") or self.data.get("municipality")):
             self.add_error(None, "地域が見つかりません。選び直してください。")
         self.instance.region = region
         return cleaned
+
+
+def picked_region(data):
+    """The region of the region picker, whose two lists have names of their own; None for none or an unknown one."""
+    code, municipality = data.get("region", ""), data.get("municipality", "")
+    if municipality and municipality.startswith(code[:2]):
+        code = municipality
+    return registry.region(code) if code else None
 
 
 def region_picker(region):

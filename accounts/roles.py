@@ -26,6 +26,8 @@ class OrganizationRole(models.TextChoices):
 GIVEN_ROLES = [role for role in Role if role != Role.MEMBER]
 # Their role means little without the place they serve.
 ROLES_WITH_REGION = [Role.MUNICIPAL, Role.PREFECTURAL]
+# People may say that a role is theirs; somebody else decides. Nobody applies to be the secretariat.
+APPLIED_ROLES = [Role.COORDINATOR, Role.MUNICIPAL, Role.PREFECTURAL, Role.MINISTRY]
 STAFF_ROLES = [Role.MUNICIPAL, Role.PREFECTURAL, Role.MINISTRY, Role.SECRETARIAT]
 
 
@@ -50,6 +52,10 @@ PERMISSIONS: dict[str, set[str]] = {
         "cases.caseimage",
         "cases.casevideo",
         "cases.caselink",
+        "policies.policy",
+        "policies.policyamount",
+        "policies.policydocument",
+        "policies.policyquestion",
         "platform_site.announcement",
         "platform_site.relatedlink",
         "search.synonym",
@@ -63,7 +69,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "publishing.change_cannedreason",
         "publishing.delete_cannedreason",
         "publishing.view_attachment",
+        "publishing.view_freshnessquestion",
         "organizations.view_membership",
+        "organizations.view_invitation",
         "organizations.manage_members",
         "organizations.close_organization",
         "mailing.view_outgoingmail",
@@ -79,6 +87,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "cases.delete_caseimage",
         "cases.delete_casevideo",
         "cases.delete_caselink",
+        "policies.delete_policyamount",
+        "policies.delete_policydocument",
+        "policies.delete_policyquestion",
         "taxonomy.view_region",
         "taxonomy.view_theme",
     },
@@ -89,6 +100,9 @@ _EDITING = {
     "organizations.change_organization",
     "cases.add_casestudy",
     "cases.change_casestudy",
+    # Members of other than government organizations find none to post for: `policies.models.posting_organizations`.
+    "policies.add_policy",
+    "policies.change_policy",
 }
 # What members of an organization may do with it and with what belongs to it.
 ORGANIZATION_PERMISSIONS: dict[str, set[str]] = {

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.actions import close_account
 from accounts.models import ProposalStatus, User
 from accounts.profile_form import ProfileForm, region_picker
+from accounts.vouching import applications_for
 
 PAGE_METHODS = ["GET", "HEAD", "POST"]
 
@@ -28,6 +29,7 @@ def profile(request):
         "picker": region_picker(form.instance.region),
         "assignments": request.user.role_assignments.select_related("region"),
         "proposals": request.user.role_proposals.exclude(status=ProposalStatus.GRANTED),
+        "waiting": applications_for(request.user).count(),
         "breadcrumb": [("登録情報", None)],
     }
     return render(request, "accounts/profile.html", context)

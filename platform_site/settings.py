@@ -6,6 +6,7 @@ with a sentence that names the variable.
 """
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -86,6 +87,39 @@ def _database_address(url):
     return address
 
 
+def _scanner_address():
+    """Where the virus scanner listens: "" for nowhere, the path of its socket, or host and port."""
+    address = env.str("CLAMAV_ADDRESS", "").strip()
+    if not address or address.startswith("/"):
+        return address
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ImproperlyConfigured("CLAMAV_ADDRESS must be host:port, such as 127.0.0.1:3310, or the path of a socket.")
+    return host.strip("[]"), int(port)
+
+
+def _identity_provider():
+    """The OpenID Connect provider of the environment: all four variables, or none."""
+    given = {
+        "OIDC_ISSUER": env.str("OIDC_ISSUER", "").strip(),
+        "OIDC_CLIENT_ID": env.str("OIDC_CLIENT_ID", "").strip(),
+        "OIDC_CLIENT_SECRET": env.str("OIDC_CLIENT_SECRET", "").strip(),
+        "OIDC_NAME": env.str("OIDC_NAME", "").strip(),
+    }
+    missing = [name for name, value in given.items() if not value]
+    if missing and len(missing) < len(given):
+        raise ImproperlyConfigured(f"{missing[0]} is missing: give all of {', '.join(given)}, or none of them.")
+    encrypted = ("https://", "http://127.0.0.1:", "http://localhost:")
+    if not missing and not given["OIDC_ISSUER"].startswith(encrypted):
+        raise ImproperlyConfigured("OIDC_ISSUER must be an address that begins with https://.")
+    return given.values()
+
+
+def _form_targets(issuer):
+    """Where forms may lead: browsers also look at where the answer to a form redirects."""
+    return [SELF, "{0.scheme}://{0.netloc}".format(urlsplit(issuer))] if issuer else [SELF]
+
+
 DEBUG = _read(env.bool, "DEBUG", False, "true or false")
 SECRET_KEY = _secret_key()
 ALLOWED_HOSTS = _names("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
@@ -123,6 +157,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "allauth",
     "allauth.account",
+    "allauth.socialaccount",
     "allauth.mfa",
     "django.contrib.admin",
     "django.contrib.auth",
@@ -147,7 +182,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "platform_site.rate_limit.FormLimitMiddleware",
+    "platform_site.resending.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.SecondFactorMiddleware",
@@ -196,13 +232,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "accounts:profile"
+LOGIN_REDIRECT_URL = "mypage"
 LOGOUT_REDIRECT_URL = "home"
 
 # Signing up and in by django-allauth (docs/decisions/0004-accounts.md): by mail address, which must be confirmed.
-# Whether people may sign up by themselves. Opened once members can register organizations; until then
-# the secretariat makes the accounts.
-SIGN_UP_IS_OPEN = _read(env.bool, "SIGN_UP_IS_OPEN", False, "true or false")
+# Whether people may sign up by themselves; otherwise the secretariat makes the accounts.
+SIGN_UP_IS_OPEN = _read(env.bool, "SIGN_UP_IS_OPEN", True, "true or false")
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_FORMS = {
     "signup": "accounts.entrance_forms.SignUpForm",
@@ -228,6 +263,14 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 # Wrong passwords and codes are counted by accounts.sign_in_limit, in the database. The other limits of
 # allauth (how many mails and forms a minute) are counted per process.
 ACCOUNT_RATE_LIMITS = {"login_failed": None}
+# Signing in by GビズID or another provider of OpenID Connect; without configuration no page or button shows.
+OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME = _identity_provider()
+SOCIALACCOUNT_ADAPTER = "accounts.provider_adapter.ProviderAdapter"
+SOCIALACCOUNT_FORMS = {"signup": "accounts.provider_adapter.ProviderSignUpForm"}
+SOCIALACCOUNT_AUTO_SIGNUP = False
+# Who has an account signs in to it and joins the provider there: an address from elsewhere opens none.
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
 MFA_FORMS = {
     "authenticate": "accounts.second_factor_forms.CodeForm",
@@ -261,6 +304,15 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 FILE_UPLOAD_PERMISSIONS = 0o644
+# Keeps large files out of the memory, and too large ones off the disk.
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "publishing.upload_handler.BoundedUploadHandler",
+]
+# A virus scanner (clamd) that looks at every upload; without one nothing is scanned.
+CLAMAV_ADDRESS = _scanner_address()
+# Jobs beside those in each app's tasks.py.
+PROCRASTINATE_IMPORT_PATHS = ["publishing.file_tasks"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Without a mail server mails are written to var/mail, one file each.
@@ -282,7 +334,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
         "base-uri": [SELF],
-        "form-action": [SELF],
+        "form-action": _form_targets(OIDC_ISSUER),
         "frame-ancestors": [NONE],
         "object-src": [NONE],
     }
@@ -297,9 +349,16 @@ SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if BEHIND_TLS_PROXY else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = BEHIND_TLS_PROXY
 if BEHIND_TLS_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_FAILURE_VIEW = "platform_site.views.csrf_failure"
+CSRF_FAILURE_VIEW = "platform_site.resending.csrf_failure"
+
+# How many forms, in how many seconds, are taken from one person, from one address without sign-in, and by
+# the automatic saving of one person.
+FORM_LIMITS = {"person": [(60, 60), (600, 3600)], "address": [(60, 60)], "autosave": [(30, 60)]}
 
 TAGGIT_CASE_INSENSITIVE = True
+
+# A daily job whose time passed while no worker ran is made up for.
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 60 * 60}
 
 # What was recorded can be neither changed nor deleted.
 PGHISTORY_APPEND_ONLY = True

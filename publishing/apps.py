@@ -7,4 +7,7 @@ class PublishingConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
-        from publishing import attachment_actions  # noqa: F401 (listens to deleted rows)
+        from publishing import (  # noqa: F401
+            attachment_actions,  # listens to deleted rows
+            receivers,
+        )

@@ -32,6 +32,10 @@ PUBLIC_PAGES = {
     "/accounts/login/",
     "/accounts/login/code/confirm/",
     "/accounts/logout/",
+    "/accounts/oidc/callback/",
+    "/accounts/oidc/cancelled/",
+    "/accounts/oidc/sign-up/",
+    "/accounts/oidc/start/",
     "/accounts/password/reset/",
     "/accounts/password/reset/done/",
     "/accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/",
@@ -137,7 +141,7 @@ def test_every_template_is_used():
         if name not in TEMPLATES_OF_DJANGO
         and not re.search(rf"""["']{re.escape(name)}["']""", text)
         and not any(pattern.fullmatch(name) for pattern in composed)
-        and not name.startswith(("admin/", "django/", "account/", "mfa/"))  # replaces a template of a package
+        and not name.startswith(("admin/", "django/", "account/", "mfa/", "socialaccount/"))  # of a package
     }
 
     assert unused == set()
