@@ -196,5 +196,5 @@ class AttachmentsForm:
 
     @property
     def has_lost_its_file(self) -> bool:
-        """Whether a file was chosen that has to be chosen again: browsers do not keep it."""
-        return self.new.is_bound and bool(self.new.files)
+        """Whether a good file was chosen that has to be chosen again: browsers do not keep it."""
+        return self.new.is_bound and bool(self.new.files) and "file" not in self.new.errors

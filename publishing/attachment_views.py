@@ -81,7 +81,7 @@ class AttachmentsView(View):
             return self.page(documents)
         working_copies.follow_version(request.user, self.kind, saved.pk, saved.version)
         messages.success(request, self.sentence(documents))
-        return redirect(self.edit_url if "_done" in request.POST else self.address)
+        return redirect(self.address)
 
     def sentence(self, documents) -> str:
         data = self.request.POST

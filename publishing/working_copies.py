@@ -8,7 +8,7 @@ from django.utils import timezone
 from publishing.models import WorkingCopy
 
 # Not part of what was typed.
-LEFT_OUT = {"csrfmiddlewaretoken", "_keep", "_preview", "_save", "_submit", "_form"}
+LEFT_OUT = {"csrfmiddlewaretoken", "_keep", "_preview", "_save", "_submit", "_files", "_form"}
 LONGEST_COPY = 200_000
 LONGEST_NAME = 60
 MOST_COPIES = 50
@@ -64,5 +64,5 @@ def follow_version(user, kind: str, pk, version: int) -> None:
     """
     for copy in WorkingCopy.objects.filter(user=user, form__startswith=form_name(kind, pk, "")):
         if copy.data.get("version") == [str(version - 1)]:
-            copy.data["version"] = [str(version)]
-            copy.save(update_fields=["data"])
+            copy.data["version"], copy.version = [str(version)], version
+            copy.save(update_fields=["data", "version"])

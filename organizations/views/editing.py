@@ -46,8 +46,14 @@ class EditPage(FormPage):
         form_name = working_copies.form_name("organization", organization.pk, "edit")
         super().__init__(request, organization, EditForm, form_name)
 
+    def respond(self):
+        if "_files" in self.request.POST:
+            return self.keep(reverse("publishing:attachments", args=["organization", self.organization.pk]))
+        return super().respond()
+
     def context(self):
         return {
+            "documents": self.organization.attachments.shown(),
             "can_submit": "submit" in self.actions and not self._publishes,
             "can_publish": self._publishes,
             "returned": self._returned(),

@@ -422,3 +422,20 @@ def test_returned_item_says_what_is_wrong_with_its_documents(client):
     change_status(draft, "return", by=secretariat(), comments={"attachments": "写っている方の同意を確かめてください。"})
 
     assert "写っている方の同意を確かめてください。" in client.get(address(draft)).content.decode()
+
+
+def test_form_of_an_organization_leads_to_its_documents_and_keeps_what_was_typed(client):
+    organization = OrganizationFactory(published=True)
+    client.force_login(member_of(organization))
+    AttachmentFactory(item=organization, title="会則")
+    form = f"/organizations/{organization.pk}/edit/"
+    assert "会則（PDF：1.2MB）" in client.get(form).content.decode()
+
+    response = client.post(form, {"version": organization.version, "summary": "途中の概要", "_files": "documents"})
+
+    assert response.url == address(organization)
+    client.post(response.url, typed(organization, **{"attachment-new-file": upload(), "_add": "1"}))
+    organization.refresh_from_db()
+    content = client.get(form).content.decode()
+    assert "途中の概要" in content
+    assert f'name="version" value="{organization.version}"' in content
