@@ -1,13 +1,19 @@
 """What every published thing shares, the trail of its status, its reviews, attachments and working copies."""
 
+from dataclasses import dataclass
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
+from django.urls import reverse
 
-from publishing.freshness import is_stale
+from publishing.file_names import download_name, size_text
+from publishing.freshness import ASK_AFTER, SUNK_BY, is_stale
 from publishing.recording import record
 from publishing.storage import attachment_path, attachment_storage
 
@@ -20,6 +26,14 @@ class Status(models.TextChoices):
     RETURNED = "returned", "差戻し"
     CLOSED = "closed", "公開終了"
     DISCARDED = "discarded", "破棄"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """An item that may be the same as another, and what they have in common."""
+
+    item: "Publishable"
+    reasons: tuple[str, ...]
 
 
 class PublishableQuerySet(models.QuerySet):
@@ -42,6 +56,19 @@ class PublishableQuerySet(models.QuerySet):
     def due(self, now):
         """Scheduled items whose time has come."""
         return self.filter(status=Status.SCHEDULED, publish_at__lte=now).order_by("publish_at", "pk")
+
+    def lasting(self):
+        """What goes on and may get out of date; kinds that know an end leave out what has ended."""
+        return self
+
+    def confirmed_by(self, day):
+        """Public and lasting items that nobody has confirmed since ``day``."""
+        return self.published().lasting().filter(confirmed_at__lte=day)
+
+    def askable(self, day, today):
+        """Those of `confirmed_by` whose people have not been asked within a year."""
+        asked_long_ago = Q(freshness_asked_on__isnull=True) | Q(freshness_asked_on__lte=today - ASK_AFTER)
+        return self.confirmed_by(day).filter(asked_long_ago).order_by("confirmed_at", "pk")
 
     def newest_first(self):
         return self.order_by("-published_at", "-pk")
@@ -76,6 +103,9 @@ class Publishable(models.Model):
     status_changes = GenericRelation("publishing.StatusChange", object_id_field="object_id")
     reviews = GenericRelation("publishing.Review", object_id_field="object_id")
     attachments = GenericRelation("publishing.Attachment", object_id_field="object_id")
+    # Named here so that they go with the item, should it ever be deleted.
+    confirmed_contents = GenericRelation("publishing.ConfirmedContent", object_id_field="object_id")
+    freshness_questions = GenericRelation("publishing.FreshnessQuestion", object_id_field="object_id")
 
     # The word for it in addresses and in the queue: "case".
     item_kind: str
@@ -83,6 +113,8 @@ class Publishable(models.Model):
     CONTENT_FIELDS: tuple[str, ...] = ()
     # Reverse relations whose rows belong to the content; each model there has CONTENT_FIELDS, too.
     CONTENT_ROWS: tuple[str, ...] = ("attachments",)
+    # More reverse relations of which the history tells, though they are not content.
+    RECORDED_ROWS: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -104,7 +136,17 @@ class Publishable(models.Model):
     @property
     def is_stale(self) -> bool:
         """Whether nobody has confirmed it for so long that readers should know."""
-        return self.is_published and is_stale(self.confirmed_at)
+        return self.is_published and not self.has_ended and is_stale(self.confirmed_at)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it tells of something that is over, so that nothing about it can get out of date."""
+        return False
+
+    @property
+    def listed_at(self):
+        """Its place in lists by date: what is stale stands behind everything that is not."""
+        return self.published_at - SUNK_BY if self.is_stale else self.published_at
 
     @property
     def can_self_publish(self) -> bool:
@@ -115,9 +157,38 @@ class Publishable(models.Model):
         """The active members of the organization behind it, as a queryset of users: who gets its mails."""
         raise NotImplementedError
 
+    def people_to_ask(self):
+        """Who is asked once a year whether it is still right, as a queryset of users."""
+        return self.organization_behind().people_to_ask()
+
+    def organization_behind(self):
+        """The organization that is responsible for it; itself for an organization."""
+        raise NotImplementedError
+
+    def missing_for_submission(self) -> list[str]:
+        """The names of what has to be filled in before it can be submitted."""
+        return []
+
+    def possible_duplicates(self) -> list["Duplicate"]:
+        """Items that may be the same as this one, in any state, likeliest first; a reviewer looks at them."""
+        return []
+
+    def may_be_closed_by(self, user) -> bool:
+        """Whether somebody who may edit it may also end its publication."""
+        return True
+
     def mark_ended(self) -> str:
         """What 「終わりました」 means for it: changes fields, unsaved; returns an action of the workflow or ""."""
         return "close"
+
+    @property
+    def page_attachments(self) -> list["Attachment"]:
+        """The documents in their order; for items fetched with `for_detail`."""
+        return [Attachment(**row) for row in self.attachment_list]
+
+    def attachment_titles(self) -> list[str]:
+        """For the search index; needs no query where `attachments` are prefetched."""
+        return [attachment.title for attachment in self.attachments.all() if not attachment.is_removed]
 
     def source_lines(self) -> list[str]:
         """The sources (出典), one Markdown text each."""
@@ -307,6 +378,74 @@ class ConfirmedContent(Belonging):
         return f"{self.content_type_id} {self.object_id}"
 
 
+class Answer(models.TextChoices):
+    CONTINUES = "continues", "続いています"
+    CHANGED = "changed", "変わりました"
+    ENDED = "ended", "終わりました"
+
+
+class FreshnessQuestionQuerySet(models.QuerySet):
+    def to_mail(self):
+        """Not mailed yet, longest unconfirmed first."""
+        return self.filter(mailed_on__isnull=True).order_by("confirmed_at", "content_type", "object_id", "pk")
+
+    def to_remind(self, day):
+        """Mailed by ``day``, not reminded of, and answered by nobody who was asked in the same round."""
+        answered = FreshnessQuestion.objects.filter(
+            content_type=OuterRef("content_type"), object_id=OuterRef("object_id"), asked_on=OuterRef("asked_on")
+        ).exclude(answer="")
+        return self.filter(mailed_on__lte=day, reminded_on__isnull=True).exclude(Exists(answered)).order_by("pk")
+
+    def round_of(self, question):
+        """What everybody was asked about the same item at the same time, the last answer first."""
+        same = self.filter(
+            content_type=question.content_type_id, object_id=question.object_id, asked_on=question.asked_on
+        )
+        return same.order_by(F("answered_at").desc(nulls_last=True), "pk")
+
+
+class FreshnessQuestion(Belonging):
+    """One person was asked whether one item is still right: when, and what the person said.
+
+    The links of the mail name this row, so that they need no sign-in.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="freshness_questions", verbose_name="尋ねた人"
+    )
+    asked_on = models.DateField("確認をお願いした日")
+    # What stood on the page then; it orders the mail.
+    confirmed_at = models.DateField("そのときの最終確認日")
+    mailed_on = models.DateField("メールを送った日", null=True)
+    reminded_on = models.DateField("再度お願いした日", null=True)
+    answer = models.CharField("返事", max_length=10, choices=Answer.choices, blank=True)
+    answered_at = models.DateTimeField("返事の日時", null=True)
+    note = models.TextField("変わったところ", blank=True, max_length=1000)
+
+    objects = FreshnessQuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "年に一度の確認"
+        verbose_name_plural = "年に一度の確認"
+        ordering = ["-asked_on", "-pk"]
+        indexes = [
+            models.Index(fields=["person"], condition=Q(mailed_on=None), name="publishing_question_to_mail"),
+            models.Index(fields=["mailed_on"], condition=Q(reminded_on=None), name="publishing_question_to_remind"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["content_type", "object_id", "asked_on", "person"], name="publishing_question_is_asked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="publishing_question_answer_has_a_date",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.item}（{self.asked_on}）"
+
+
 class WorkingCopy(models.Model):
     """What a person has typed into a form and not saved yet, so that nothing is lost.
 
@@ -346,6 +485,16 @@ class AttachmentQuerySet(models.QuerySet):
     def shown(self):
         return self.filter(is_removed=False)
 
+    def rows_of(self, model):
+        """What pages show of the documents of each item in an outer query of ``model``, as one of its columns."""
+        shown = self.shown().filter(
+            content_type__app_label=model._meta.app_label,
+            content_type__model=model._meta.model_name,
+            object_id=OuterRef("pk"),
+        )
+        columns = {field: field for field in Attachment.PAGE_FIELDS}
+        return ArraySubquery(shown.order_by("position", "pk").values(json=JSONObject(**columns)))
+
 
 @record
 class Attachment(Belonging):
@@ -373,6 +522,9 @@ class Attachment(Belonging):
     objects = AttachmentQuerySet.as_manager()
 
     CONTENT_FIELDS = ("title", "kind", "size")
+    PAGE_FIELDS = ("pk", *CONTENT_FIELDS)
+    # To reviewers, too, it is told as on the pages, not field by field.
+    IS_TOLD_BY_ITS_NAME = True
 
     class Meta:
         verbose_name = "資料"
@@ -385,4 +537,12 @@ class Attachment(Belonging):
         ]
 
     def __str__(self):
-        return self.title
+        """As it is called on every page: 利用案内（PDF：1.2MB）."""
+        return f"{self.title}（{self.get_kind_display()}：{self.size_text}）"
+
+    def get_absolute_url(self):
+        return reverse("publishing:attachment", args=[self.pk, download_name(self.title, self.kind)])
+
+    @property
+    def size_text(self) -> str:
+        return size_text(self.size)
