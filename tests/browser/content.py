@@ -8,7 +8,7 @@ from organizations.models import OrganizationKind, Scope
 from platform_site.models import Announcement
 from search.actions import index
 from taxonomy.models import Region, Theme
-from tests.factories import CaseImageFactory, CaseStudyFactory, OrganizationFactory, picture_bytes
+from tests.factories import AttachmentFactory, CaseImageFactory, CaseStudyFactory, OrganizationFactory, picture_bytes
 
 TOKYO, OKUTAMA = "13", "133086"
 LONG_TITLE = "雪の深い山あいの集落で、移動販売と見守りと除雪をひとつの当番表にまとめ、" * 3
@@ -93,6 +93,7 @@ def _full_case():
     CaseLink.objects.create(case=case, title="当番表の見本", url="https://www.example.jp/link/")
     CaseImageFactory(case=case, caption="氷川の停留所で", license="CC BY 4.0")
     CaseImageFactory(case=case, image__data=picture_bytes((200, 320)))
+    AttachmentFactory(item=case, title="当番表の書き方と、はじめての人のための手引き（令和8年度版）")
     index(case)
     return case
 
