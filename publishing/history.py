@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from publishing import recorded_changes, recorded_events
 from publishing.content import field_label
 from publishing.models import Decision, Publishable, Review, StatusChange
-from publishing.narrating import Narrator
+from publishing.narrating import Narrator, through
 from publishing.recorded_events import Group
 from publishing.shown_content import ShownChange
 
@@ -69,8 +69,10 @@ class History(Sequence):
     def _entry(self, each, narrator, names) -> Entry:
         if isinstance(each, Group):
             changes = recorded_changes.changes_of(self.item, each, names)
-            told = recorded_changes.told(self.item, each, changes)
-            return Entry(each.at, narrator.subject_of(each.context) + told, changes=changes)
+            subject = narrator.subject_of(each.context)
+            if recorded_changes.is_only_about_others(self.item, changes):
+                subject = through(subject)
+            return Entry(each.at, subject + recorded_changes.told(self.item, each, changes), changes=changes)
         if isinstance(each, Review):
             return Entry(each.decided_at, narrator.subject(each.decided_by_id) + DECIDED[each.decision], each.note)
         done = DONE.get(each.action, "状態を変えました。")

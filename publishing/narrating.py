@@ -40,6 +40,11 @@ class Narrator:
         return WITHOUT_SIGNING_IN if context.get("user") is None else self.subject(context["user"])
 
 
+def through(subject: str) -> str:
+    """The same person as the one whose doing it was, where the sentence is about somebody else."""
+    return subject.removesuffix("が") + "の操作で、" if subject.endswith("が") else subject
+
+
 def _reviews(person) -> bool:
     """Like ``has_perm``, from the roles that were read for all people at once."""
     roles = (assignment.role for assignment in person.role_assignments.all())

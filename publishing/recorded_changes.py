@@ -15,6 +15,7 @@ from publishing.workflow import TRANSITIONS
 # More names than this make no sentence.
 MOST_NAMED = 4
 VERBS = {"added": "追加し", "removed": "取り外し", "changed": "直し"}
+OTHER_VERBS = {"added": "{}に「{}」が加わり", "removed": "{}から「{}」が外れ", "changed": "{}「{}」の登録が変わり"}
 
 
 class Names:
@@ -161,7 +162,7 @@ def told(item: Publishable, group: Group, changes: list[ShownChange]) -> str:
         verb = "前の内容に戻し" if group.action == "roll_back" else "変え"
         clauses.append(_enumerated(labels) + ("を" + verb))
     for change in changes:
-        clauses += _about_rows(change)
+        clauses += _about_others(change) if change.name in item.RECORDED_ROWS else _about_rows(change)
     if not clauses and any(moment.content_changed and moment.previous is None for moment in group.of("item")):
         clauses.append("内容を保存し")
     clauses += _about_state(group)
@@ -176,9 +177,16 @@ def _enumerated(labels: list[str]) -> str:
 
 def _about_rows(change: ShownChange) -> list[str]:
     counted = Counter(row.state for row in change.rows)
-    if change.name == "memberships":
-        return []
     return [f"{change.label}を{counted[state]}件{verb}" for state, verb in VERBS.items() if counted[state]]
+
+
+def _about_others(change: ShownChange) -> list[str]:
+    """Rows such as members, each by its name: what became of them rather than what somebody did with them."""
+    return [OTHER_VERBS[row.state].format(change.label, row.text) for row in change.rows]
+
+
+def is_only_about_others(item: Publishable, changes: list[ShownChange]) -> bool:
+    return bool(changes) and all(change.name in item.RECORDED_ROWS for change in changes)
 
 
 def _about_state(group: Group) -> list[str]:

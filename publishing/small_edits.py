@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from publishing.actions import AlreadyDecided, ChangedMeanwhile, confirmed_content
 from publishing.content import content_of
 from publishing.deciding import decide
@@ -12,6 +14,7 @@ from publishing.shown_content import ShownChange, shown_changes
 
 # As many as stand on one page of the queue.
 MOST = 20
+SMALL = Q(is_small=True, reason=ReviewReason.CHANGE)
 NUMBER = r"[0-9]{1,18}"
 EDITED = "この画面を開いたあとで、内容が変わりました。もう一度ご覧ください。"
 DECIDED = "ほかの方が先に決めたか、申請した方が取り下げました。"
@@ -28,9 +31,8 @@ class SmallEdit:
 def small_edits(values: list[str]) -> list[SmallEdit]:
     """The small edits that still wait, of the ``values`` of ticked boxes, each with every difference."""
     pks = [int(value) for value in values if re.fullmatch(NUMBER, value)]
-    reviews = Review.objects.open().filter(pk__in=pks, is_small=True, reason=ReviewReason.CHANGE)
-    reviews = reviews.select_related("submitted_by").prefetch_related("item")[:MOST]
-    return [_small_edit(review) for review in reviews]
+    reviews = Review.objects.open().filter(SMALL, pk__in=pks).select_related("submitted_by").prefetch_related("item")
+    return [_small_edit(review) for review in reviews[:MOST]]
 
 
 def _small_edit(review: Review) -> SmallEdit:
@@ -48,7 +50,7 @@ def confirm_seen(values: list[str], *, by) -> tuple[list[Review], list[tuple[Rev
     """
     seen = dict(match.groups() for value in values if (match := re.fullmatch(f"({NUMBER}):({NUMBER})", value)))
     confirmed, left_out = [], []
-    for review in Review.objects.filter(pk__in=list(seen)[:MOST], reason=ReviewReason.CHANGE).order_by("pk"):
+    for review in Review.objects.filter(SMALL, pk__in=list(seen)[:MOST]).order_by("pk"):
         try:
             confirmed.append(decide(review, "confirm", by=by, version=int(seen[str(review.pk)])))
         except ChangedMeanwhile:
