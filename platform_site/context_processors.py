@@ -9,6 +9,7 @@ from django.urls import reverse
 # The part of the address that a menu entry stands for, the URL name, the label.
 MENU = (
     ("cases", "cases:list", "事例"),
+    ("policies", "policies:list", "施策・予算"),
     ("organizations", "organizations:list", "団体"),
     ("announcements", "announcements", "お知らせ"),
     ("guide", "guide", "はじめての方へ"),

@@ -12,6 +12,11 @@ def thousands(amount: int) -> str:
     return f"{amount // 1000:,}千円" if amount and amount % 1000 == 0 else in_yen(amount)
 
 
+def percent(permille: int) -> str:
+    """「38.5%」 of 385, 「50%」 of 500."""
+    return f"{permille // 10}.{permille % 10}%" if permille % 10 else f"{permille // 10}%"
+
+
 def in_oku(amount: int) -> str:
     """「1,800億円」, 「1兆2,000億円」, 「300万円」; the parts that are zero are left out."""
     parts = []

@@ -1,9 +1,9 @@
 """Writes of the search index; always in the transaction that writes the content."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from itertools import islice
 
@@ -23,11 +23,11 @@ FREQUENT = 3
 BATCH = 200
 
 _WRITE_ENTRY = """
-    INSERT INTO search_entry (kind, object_id, published_at, counted, places, vector)
-    VALUES (%s, %s, %s, %s, %s, array_to_tsvector(%s))
+    INSERT INTO search_entry (kind, object_id, published_at, counted, places, due_on, amount, vector)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s))
     ON CONFLICT (kind, object_id) DO UPDATE
     SET published_at = EXCLUDED.published_at, counted = EXCLUDED.counted, places = EXCLUDED.places,
-        vector = EXCLUDED.vector
+        due_on = EXCLUDED.due_on, amount = EXCLUDED.amount, vector = EXCLUDED.vector
 """
 _WRITE_TEXT = """
     INSERT INTO search_entrytext (entry_id, text)
@@ -49,9 +49,12 @@ class Rows:
 
     kind: str
     object_id: int
+    # Orders lists by date: what is stale has a day far back, behind everything that is fresh.
     published_at: datetime
     counted: list[int]
     places: list[int]
+    due_on: date | None
+    amount: int | None
     lexemes: list[str]
     text: str
     title: str
@@ -79,14 +82,16 @@ def rows_with(item, card: str, page: str | None) -> Rows:
 
 
 def _rows(item, facets: dict[str, list], card: str, page: str | None) -> Rows:
-    text = item.search_text()
+    text, order = item.search_text(), item.search_order()
     lexemes_of_facets = facet_lexemes(**facets)
     return Rows(
         kind=item.search_kind,
         object_id=item.pk,
-        published_at=item.published_at,
+        published_at=item.listed_at,
         counted=counted_numbers(**facets),
         places=place_numbers(facets["regions"]),
+        due_on=order.due_on,
+        amount=order.amount,
         lexemes=vector_lexemes(text.title, text.key, text.body, lexemes_of_facets),
         text=readable_text([text.title, *text.key, *text.body]),
         title=str(item),
@@ -106,7 +111,7 @@ def _around(regions: tuple[str, ...]) -> frozenset[str]:
 registry.on_clear(_around.cache_clear)
 
 
-def counted_numbers(regions, themes, organization_kinds, **others) -> list[int]:
+def counted_numbers(regions, themes, organization_kinds, choices=None, **others) -> list[int]:
     """The facets as the numbers of `search.facet_codes`, without repeats."""
     prefectures = {code for code in _around(tuple(regions)) | ({NATION_CODE} & set(regions)) if len(code) == 2}
     return [
@@ -114,6 +119,7 @@ def counted_numbers(regions, themes, organization_kinds, **others) -> list[int]:
         *sorted(map(facet_codes.of_prefecture, prefectures)),
         *sorted(map(facet_codes.of_theme, set(themes))),
         *sorted(map(facet_codes.of_kind, set(organization_kinds))),
+        *sorted({facet_codes.of_choice(name, value) for name, values in (choices or {}).items() for value in values}),
     ]
 
 
@@ -123,7 +129,11 @@ def place_numbers(regions: Iterable[str]) -> list[int]:
 
 
 def facet_lexemes(
-    regions: Iterable[str], themes: Iterable[str], organization_kinds: Iterable[str], **others: Iterable[int]
+    regions: Iterable[str],
+    themes: Iterable[str],
+    organization_kinds: Iterable[str],
+    choices: Mapping[str, Iterable[str]] | None = None,
+    **others: Iterable[int],
 ) -> list[str]:
     """Facets as lexemes: ``at:`` the regions themselves, ``in:`` every region around them, and so on.
 
@@ -135,6 +145,7 @@ def facet_lexemes(
         *(f"in:{code}" for code in sorted(_around(tuple(regions)))),
         *(f"theme:{slug}" for slug in themes),
         *(f"org:{kind}" for kind in organization_kinds),
+        *(f"{mark}:{value}" for mark, values in (choices or {}).items() for value in values),
         *(f"{mark}:{pk}" for mark, pks in others.items() for pk in pks),
     ]
 
@@ -163,13 +174,13 @@ def readable_text(parts: Iterable[str]) -> str:
 def index(item) -> None:
     """Write, renew or remove the index entry of ``item``, and of what quotes it.
 
-    Only published items have an entry. Call it after every write of a searchable object or
+    Only listed items have an entry. Call it after every write of a searchable object or
     of its regions, themes and tags; `QuerySet.update()` would leave the index stale.
     """
     index_many([item])
     for model, quoting in _quoting(item):
         for batch in _batches(quoting.iterator(chunk_size=BATCH)):
-            write_entries(batch)
+            write_entries([other for other in batch if other.is_listed])
         generation.advance(model.search_kind)
 
 
@@ -179,9 +190,9 @@ def index_many(items: list) -> None:
     if not items:
         return
     kind = items[0].search_kind
-    hidden = [item.pk for item in items if not item.is_published]
+    hidden = [item.pk for item in items if not item.is_listed]
     Entry.objects.filter(kind=kind, object_id__in=hidden).delete()
-    write_entries([item for item in items if item.is_published])
+    write_entries([item for item in items if item.is_listed])
     generation.advance(kind)
 
 
@@ -196,7 +207,7 @@ def write_entries(items: list) -> None:
 
 def write_rows(rows: list[Rows]) -> None:
     """Insert or renew index rows."""
-    entries = [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.lexemes) for r in rows]
+    entries = [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.due_on, r.amount, r.lexemes) for r in rows]
     texts = [(r.text, r.kind, r.object_id) for r in rows]
     cards = [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
     # The driver's own cursor: django-pghistory, which looks on while forms are saved, cannot read executemany.
@@ -217,8 +228,8 @@ def searchable_models() -> Iterator[type]:
 
 
 def _quoting(item) -> Iterator[tuple[type, QuerySet]]:
-    """The published objects whose search text quotes ``item``, by model."""
+    """The listed objects whose search text quotes ``item``, by model."""
     for model in searchable_models():
         for name in model.search_depends_on:
             if model._meta.get_field(name).related_model is type(item):
-                yield model, model._default_manager.published().for_index().filter(**{name: item})
+                yield model, model._default_manager.listed().for_index().filter(**{name: item})

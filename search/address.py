@@ -1,17 +1,20 @@
 """The address of a list: what its parameters mean, and the addresses one click away.
 
 Parameters are the same on every list: ``q``, ``region`` (a code), ``theme`` (slug,
-repeatable), ``kind`` (of organization, repeatable), ``sort``, ``page``. Whatever stands in
-them, reading never raises: what cannot be understood is left out and named in `notices`.
+repeatable), ``kind`` (of organization, repeatable), ``sort``, ``page``; a list may add facets of
+its own. Whatever stands in them, reading never raises: what cannot be understood is left out and named in
+`notices`.
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
 from search.analysis import fold
+from search.choices import ChoiceFacet, Chosen
 from search.matching import synonyms
 from search.query import NO_WORDS, Query, parse
 from search.request import Request, Sort
@@ -37,13 +40,18 @@ class ListAddress:
     region: Region | None = None
     themes: tuple[Theme, ...] = ()
     kinds: tuple[str, ...] = ()
+    choices: tuple[Chosen, ...] = ()
     sort: str = Sort.RELEVANCE
     page: int = 1
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.query.text or self.region or self.themes or self.kinds)
+        return bool(self.query.text or self.has_filters)
+
+    @property
+    def has_filters(self) -> bool:
+        return bool(self.region or self.themes or self.kinds or self.choices)
 
     def request(self, kind: str) -> Request:
         """The address as a question to the index about one kind of content."""
@@ -53,6 +61,7 @@ class ListAddress:
             region=self.region.code if self.region else "",
             themes=tuple(theme.slug for theme in self.themes),
             organization_kinds=self.kinds,
+            choices=tuple((facet.name, values) for facet, values in self.choices),
             sort=self.sort,
         )
 
@@ -62,6 +71,7 @@ class ListAddress:
             parameters.append(("region", self.region.code))
         parameters += [("theme", theme.slug) for theme in self.themes]
         parameters += [("kind", kind) for kind in self.kinds]
+        parameters += [(facet.name, value) for facet, values in self.choices for value in values]
         if self.sort != Sort.RELEVANCE:
             parameters.append(("sort", self.sort))
         if self.page > 1:
@@ -86,6 +96,11 @@ class ListAddress:
         """The address with ``value`` added to, or taken out of, the filter ``name``."""
         values = getattr(self, name)
         return self.url(**{name: tuple(v for v in values if v != value) if value in values else (*values, value)})
+
+
+def read_choices(reader: "_Reader", facets: Iterable[ChoiceFacet]) -> tuple[Chosen, ...]:
+    found = ((facet, reader.chosen(facet.name, facet.names, facet.label)) for facet in facets)
+    return tuple((facet, values) for facet, values in found if values)
 
 
 class _Reader:
@@ -147,16 +162,28 @@ class _Reader:
         return int(page)
 
 
-def read(data: QueryDict, kinds: dict[str, str]) -> ListAddress:
-    """Read the parameters of a list; ``kinds`` are the known kinds of organizations with their names."""
+def read(
+    data: QueryDict,
+    kinds: dict[str, str],
+    facets: Sequence[ChoiceFacet] = (),
+    sorts: Sequence[str] = (Sort.RELEVANCE, Sort.NEWEST),
+) -> ListAddress:
+    """Read the parameters of a list.
+
+    ``kinds`` are the known kinds of organizations with their names, ``facets`` those that only this list has;
+    one of them may be called ``kind`` where organizations have none. ``sorts`` are the orders the list knows.
+    """
     reader = _Reader(data)
+    has_own_kinds = any(facet.name == "kind" for facet in facets)
+    sort = reader.value("sort")
     themes = reader.chosen("theme", registry.themes(), "分野")
     address = ListAddress(
         query=reader.query(),
         region=reader.region(),
         themes=tuple(registry.themes()[slug] for slug in themes),
-        kinds=reader.chosen("kind", kinds, "団体の種類"),
-        sort=Sort.NEWEST if reader.value("sort") == Sort.NEWEST else Sort.RELEVANCE,
+        kinds=() if has_own_kinds else reader.chosen("kind", kinds, "団体の種類"),
+        choices=read_choices(reader, facets),
+        sort=sort if sort in sorts else Sort.RELEVANCE,
         page=reader.page(),
     )
     # Twenty bad values need no twenty sentences.

@@ -33,6 +33,9 @@ class Counts:
     def of_kind(self, kind: str) -> int:
         return self.numbers.get(facet_codes.of_kind(kind), 0)
 
+    def of_choice(self, facet: str, value: str) -> int:
+        return self.numbers.get(facet_codes.of_choice(facet, value), 0)
+
     def of_place(self, code: str) -> int:
         """For municipalities and wards of the prefecture that is searched; 0 elsewhere."""
         return self.places.get(facet_codes.of_place(code), 0)
@@ -105,9 +108,13 @@ def _numbers(scans: list[_Scan]) -> list[dict[int, int]]:
 def _scans(request: Request) -> Iterator[_Scan]:
     """The hits themselves, and for each filter those that would be found without it."""
     filtered = {name: numbers for name, numbers in _FILTERS.items() if getattr(request, name)}
-    yield _Scan(request, _AllBut(*filtered.values()))
+    chosen = {facet: facet_codes.choices_of(facet) for facet, _ in request.choices}
+    yield _Scan(request, _AllBut(*filtered.values(), *chosen.values()))
     for name, numbers in filtered.items():
         yield _Scan(replace(request, **{name: type(getattr(request, name))()}), numbers)
+    for facet, numbers in chosen.items():
+        others = tuple((name, values) for name, values in request.choices if name != facet)
+        yield _Scan(replace(request, choices=others), numbers)
     if request.prefecture:
         yield _Scan(replace(request, region=request.prefecture), range(1_000_000), column="places")
 

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from search.address import PLACEHOLDER, ListAddress, prefecture_of
+from search.choices import ChoiceFacet, toggled, with_values
 from search.counting import Counts, counts
 from search.query import NO_WORDS
 from search.request import Request, Sort
@@ -74,12 +75,25 @@ def chosen(address: ListAddress, kinds: dict[str, str]) -> list[Option]:
         options.append(Option(f"地域：{name}", 0, address.url(region=None)))
     options += [Option(f"分野：{theme.name}", 0, address.toggled("themes", theme)) for theme in address.themes]
     options += [Option(f"団体の種類：{kinds[kind]}", 0, address.toggled("kinds", kind)) for kind in address.kinds]
+    for facet, values in address.choices:
+        options += [Option(_said(facet, value), 0, _switched(address, facet, value)) for value in values]
     return options
 
 
-def facets(address: ListAddress, counted: Counts, kinds: dict[str, str]) -> list[tuple[str, str, list[Option]]]:
-    """Name, heading and values of each facet that leads somewhere."""
+def _said(facet: ChoiceFacet, value: str) -> str:
+    return f"{facet.label}：{facet.names[value]}"
+
+
+def _switched(address: ListAddress, facet: ChoiceFacet, value: str) -> str:
+    return address.url(choices=toggled(address.choices, facet, value))
+
+
+def facets(
+    address: ListAddress, counted: Counts, kinds: dict[str, str], own: Iterable[ChoiceFacet] = ()
+) -> list[tuple[str, str, list[Option]]]:
+    """Name, heading and values of each facet that leads somewhere; ``own`` are those of this list only."""
     groups = [("theme", "分野", _themes(address, counted)), ("kind", "団体の種類", _kinds(address, counted, kinds))]
+    groups += [(facet.name, facet.label, _choices(address, counted, facet)) for facet in own]
     if prefecture := prefecture_of(address.region):
         municipalities = _municipalities(address, counted, prefecture)
         groups.insert(0, ("municipality", f"{prefecture.name}の市区町村", municipalities))
@@ -104,6 +118,17 @@ def _kinds(address: ListAddress, counted: Counts, kinds: dict[str, str]) -> list
     ]
 
 
+def _choices(address: ListAddress, counted: Counts, facet: ChoiceFacet) -> list[Option]:
+    chosen_values = next((values for one, values in address.choices if one == facet), ())
+    added = with_values(address.choices, facet, (*chosen_values, PLACEHOLDER))
+    url = address.urls(facet.name, choices=added)
+    return [
+        Option(name, count, _switched(address, facet, value) if is_chosen else url(value), is_chosen)
+        for value, name in facet.names.items()
+        if (count := counted.of_choice(facet.name, value)) + (is_chosen := value in chosen_values)
+    ]
+
+
 def _municipalities(address: ListAddress, counted: Counts, prefecture: Region) -> list[Option]:
     """The municipalities of a prefecture, the wards of a city after it."""
     url = address.urls("region", region=Region(code=PLACEHOLDER))
@@ -114,14 +139,18 @@ def _municipalities(address: ListAddress, counted: Counts, prefecture: Region) -
     ]
 
 
-def sorts(address: ListAddress) -> list[Option]:
-    """The orders to choose from; without words there is only one."""
-    if address.query.is_empty:
+SORTS = {Sort.RELEVANCE: "関連の高い順", Sort.NEWEST: "新しい順"}
+
+
+def sorts(address: ListAddress, known: dict[str, str] = SORTS) -> list[Option]:
+    """The orders to choose from; without words the newest come first, and where that is the only order, none."""
+    if not address.query.is_empty:
+        return [Option(label, 0, address.url(sort=sort), address.sort == sort) for sort, label in known.items()]
+    without_words = {sort: label for sort, label in known.items() if sort != Sort.RELEVANCE}
+    if len(without_words) < 2:
         return []
-    return [
-        Option(label, 0, address.url(sort=sort), address.sort == sort)
-        for sort, label in ((Sort.RELEVANCE, "関連の高い順"), (Sort.NEWEST, "新しい順"))
-    ]
+    current = Sort.NEWEST if address.sort == Sort.RELEVANCE else address.sort
+    return [Option(label, 0, address.url(sort=sort), current == sort) for sort, label in without_words.items()]
 
 
 def picker(region: Region | None) -> SafeString:

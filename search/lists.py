@@ -15,8 +15,9 @@ from django.views.generic import TemplateView
 from search import address as list_address
 from search import generation
 from search.cards import Hit, filled
+from search.choices import ChoiceFacet
 from search.counting import Counts, counts, total
-from search.facets import address_tiles, chosen, facets, picker, sorts
+from search.facets import SORTS, address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, page_of_hits
 from search.query import Query
 from search.relaxing import Relaxation, loosest, relax
@@ -86,16 +87,22 @@ class SearchableListView(TemplateView):
     """The public list of one searchable model.
 
     Subclasses name `model`, `template_name`, `title` and `organization_kinds`, the choices of
-    the filter ``kind``. See `search.address` for the parameters and `search.cards` for the cards.
+    the filter ``kind``; they may add facets of their own (`choice_facets`) and other orders (`sorts`).
+    See `search.address` for the parameters and `search.cards` for the cards.
     """
 
     http_method_names = ["get", "head", "options"]
     model = None
     title = ""
     organization_kinds: dict[str, str] = {}
+    sorts: dict[str, str] = SORTS
+
+    def choice_facets(self) -> tuple[ChoiceFacet, ...]:
+        return ()
 
     def get(self, request, *args, **kwargs):
-        self.address = list_address.read(request.GET, self.organization_kinds)
+        self.own_facets = self.choice_facets()
+        self.address = list_address.read(request.GET, self.organization_kinds, self.own_facets, list(self.sorts))
         if "municipality" in request.GET:
             # The form without JavaScript has a second list; a bookmark needs one code only.
             return redirect(request.path + self.address.url())
@@ -128,7 +135,7 @@ class SearchableListView(TemplateView):
             has_facets='class="filters"' in frame,
             canonical=address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
             breadcrumb=[(self.title, None)],
-            sorts=sorts(address),
+            sorts=sorts(address, self.sorts),
             **kwargs,
         )
 
@@ -144,7 +151,7 @@ class SearchableListView(TemplateView):
                 "address": address,
                 "path": self.request.path,
                 "picker": picker(address.region),
-                "facets": facets(address, counted, self.organization_kinds),
+                "facets": facets(address, counted, self.organization_kinds, self.own_facets),
                 "tiles": address_tiles(address, counted),
             }
             frame = render_to_string("search/_frame.html", context)

@@ -12,6 +12,7 @@ from itertools import combinations
 
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 
 from search.analysis import adjacent
 from search.cards import Hit
@@ -142,7 +143,7 @@ class Tier:
 def _tiers(request: Request) -> list[Tier]:
     """From the best place to stand to none; no entry is in two of them."""
     terms = _by_rarity(request.query.terms)
-    if not terms or request.sort == Sort.NEWEST:
+    if not terms or request.sort != Sort.RELEVANCE:
         return [Tier()]
     if request.any_word:
         return _tiers_of_subsets(terms)
@@ -212,7 +213,13 @@ def _branch(
         sql += " AND object_id <> %s"
         parameters.append(leaving_out)
     sql, parameters = with_texts(sql, parameters, request)
+    if request.sort == Sort.DEADLINE:
+        # Days to come first, the nearest at the top; then what has no such day; then what is over.
+        sql += " ORDER BY CASE WHEN due_on >= %s THEN 0 WHEN due_on IS NULL THEN 1 ELSE 2 END, due_on,"
+        return f"{sql} published_at DESC, object_id DESC LIMIT {limit})", [*parameters, timezone.localdate()]
     order = "published_at DESC" if is_common else "published_at DESC NULLS LAST"
+    if request.sort == Sort.AMOUNT:
+        order = f"amount DESC NULLS LAST, {order}"
     return f"{sql} ORDER BY {order}, object_id DESC LIMIT {limit})", parameters
 
 

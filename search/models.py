@@ -37,6 +37,9 @@ class Entry(models.Model):
     published_at = models.DateTimeField()
     counted = ArrayField(models.IntegerField())
     places = ArrayField(models.IntegerField())
+    # What some lists may be ordered by; most kinds leave it empty.
+    due_on = models.DateField(null=True)
+    amount = models.BigIntegerField(null=True)
     vector = SearchVectorField()
 
     objects = EntryQuerySet.as_manager()

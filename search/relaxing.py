@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from search.address import ListAddress
+from search.choices import with_values
 from search.counting import total
 from search.matching import rarest_found
 from search.query import NO_WORDS, Term
@@ -77,6 +78,9 @@ def _step(what: str, verb: str, joined: str, looser: ListAddress, kind: str) -> 
 def _fewer_filters(address: ListAddress, kind: str) -> Iterator[Step]:
     if address.kinds:
         yield _step("団体の種類の条件を", "外す", "外して", replace(address, kinds=(), page=1), kind)
+    for facet, _ in address.choices:
+        looser = replace(address, choices=with_values(address.choices, facet, ()), page=1)
+        yield _step(f"{facet.label}の条件を", "外す", "外して", looser, kind)
     if address.themes:
         names = "」「".join(theme.name for theme in address.themes)
         yield _step(f"分野「{names}」を", "外す", "外して", replace(address, themes=(), page=1), kind)
@@ -100,7 +104,7 @@ def _fewer_words(address: ListAddress, kind: str) -> Iterator[Step]:
             rest = address.query.without(term)
             rest = replace(rest, text=" ".join(other.text for other in rest.terms))
             yield _step(f"言葉「{term.text}」を", "外す", "外して", replace(address, query=rest, page=1), kind)
-    if terms and (address.region or address.themes or address.kinds):
+    if terms and address.has_filters:
         looser = replace(address, query=NO_WORDS, page=1)
         yield _step(f"言葉「{address.query.text}」を", "外す", "外して", looser, kind)
 

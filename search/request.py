@@ -12,6 +12,9 @@ from taxonomy.models import NATION_CODE
 class Sort:
     RELEVANCE = "relevance"
     NEWEST = "new"
+    # By what content gives as `search_order`: the nearest day to come first, the largest amount first.
+    DEADLINE = "deadline"
+    AMOUNT = "amount"
 
 
 @dataclass(frozen=True)
@@ -23,6 +26,8 @@ class Request:
     region: str = ""
     themes: tuple[str, ...] = ()
     organization_kinds: tuple[str, ...] = ()
+    # Values by the names of facets that only this kind of content has: (("year", ("2025",)),).
+    choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sort: str = Sort.RELEVANCE
     # Letters to be found anywhere in the newest texts, even inside words: the last resort.
     letters: tuple[str, ...] = ()
@@ -39,6 +44,8 @@ class Request:
             conditions["theme"] = any_of(quote(f"theme:{slug}") for slug in self.themes)
         if self.organization_kinds:
             conditions["org"] = any_of(quote(f"org:{kind}") for kind in self.organization_kinds)
+        for facet, values in self.choices:
+            conditions[facet] = any_of(quote(f"{facet}:{value}") for value in values)
         return conditions
 
     @property

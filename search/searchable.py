@@ -1,11 +1,20 @@
 """The mixin with which content models declare what they want found."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.db import models
 
 from search.actions import index
 from search.matching import matching_ids
+
+
+@dataclass(frozen=True)
+class SearchOrder:
+    """What lists may be ordered by beside date and relevance."""
+
+    due_on: date | None = None
+    amount: int | None = None
 
 
 @dataclass(frozen=True)
@@ -25,7 +34,11 @@ class SearchableQuerySet(models.QuerySet):
         several = [name for name in quoted if name not in single]
         # Without names select_related would follow every foreign key there is.
         objects = self.select_related(*single) if single else self
-        return objects.prefetch_related("regions", "themes", "tags", *several)
+        return objects.prefetch_related("regions", "themes", "tags", *several, *self.model.search_reads)
+
+    def listed(self):
+        """What lists show: published, and for kinds that leave the lists by date, still in them."""
+        return self.published()
 
     def matching(self, text):
         """The published objects whose index entry matches the query ``text``."""
@@ -42,16 +55,27 @@ class Searchable(models.Model):
 
     search_kind: str
     search_depends_on: tuple[str, ...] = ()
+    # Relations whose rows the text quotes, and that are changed together with the object only.
+    search_reads: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether lists show it now; the same as `SearchableQuerySet.listed` says."""
+        return self.is_published
+
+    def search_order(self) -> SearchOrder:
+        return SearchOrder()
 
     def search_text(self) -> SearchText:
         raise NotImplementedError
 
     def search_facets(self) -> dict[str, list]:
         """Lists under "regions" (codes), "themes" (slugs), "organization_kinds"; further lists of ids become
-        lexemes of their own names: {"by": [12]} can be asked for as ``by:12``."""
+        lexemes of their own names: {"by": [12]} can be asked for as ``by:12``. What stands under "choices", lists
+        of texts by facet, is counted too: {"choices": {"year": ["2025"]}}."""
         raise NotImplementedError
 
     def theme_names(self) -> list[str]:

@@ -41,9 +41,12 @@ def write(items: Sequence[Searchable], entry_keys: Sequence[int]) -> None:
     rows = list(zip(entry_keys, map(_index_rows, items), strict=True))
     _copy(
         Entry,
-        ["id", "kind", "object_id", "published_at", "counted", "places", "vector"],
+        ["id", "kind", "object_id", "published_at", "counted", "places", "due_on", "amount", "vector"],
         (
-            (key, row.kind, row.object_id, row.published_at, row.counted, row.places, _tsvector(row.lexemes))
+            (
+                *(key, row.kind, row.object_id, row.published_at, row.counted, row.places),
+                *(row.due_on, row.amount, _tsvector(row.lexemes)),
+            )
             for key, row in rows
         ),
     )

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from organizations.models import Organization
 from platform_site.models import LoadedContent
+from policies.models import Policy
 from publishing.actions import change_status
 from taxonomy.models import Theme
 
@@ -46,6 +47,21 @@ def publish_case(fields: Mapping, *, organization, partners=()) -> CaseStudy:
     CaseVideo.objects.bulk_create(CaseVideo(case=case, title=title, url=url) for title, url in videos)
     CaseLink.objects.bulk_create(CaseLink(case=case, title=title, url=url) for title, url in links)
     return _publish(case, regions, themes)
+
+
+@transaction.atomic
+def publish_policy(fields: Mapping, *, organization) -> Policy:
+    """Create and publish a policy; ``amounts`` are (label, yen, per what, note), ``questions`` (question, answer)."""
+    fields = dict(fields)
+    regions, themes, tags = fields.pop("regions"), fields.pop("themes", ()), fields.pop("tags", ())
+    amounts, questions = fields.pop("amounts", ()), fields.pop("questions", ())
+    policy = Policy.objects.create(organization=organization, **fields)
+    policy.tags.set(tags)
+    for position, (label, amount, per, note) in enumerate(amounts):
+        policy.amounts.create(label=label, amount=amount, per=per, note=note, position=position)
+    for position, (question, answer) in enumerate(questions):
+        policy.questions.create(question=question, answer=answer, position=position)
+    return _publish(policy, regions, themes)
 
 
 def _publish(item, regions, themes):

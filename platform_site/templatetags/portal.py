@@ -6,8 +6,8 @@ from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 
-from platform_site import wareki as calendar
 from publishing.markdown import render
+from taxonomy import wareki as calendar
 
 register = template.Library()
 

@@ -28,4 +28,4 @@ def oku(amount):
 @register.filter
 def percent(permille):
     """「38.5%」 of 385."""
-    return f"{permille // 10}.{permille % 10}%" if permille % 10 else f"{permille // 10}%"
+    return money.percent(permille)

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from search import actions, generation, matching
 from search.analysis import lexemes
 from search.query import SynonymTable
-from search.searchable import SearchText
+from search.searchable import SearchOrder, SearchText
 from taxonomy import registry
 
 KIND = "quality"
@@ -50,12 +50,19 @@ class Document:
     def published_at(self) -> datetime:
         return _NEWEST - timedelta(days=self.pk * 79 % _SPREAD)
 
+    @property
+    def listed_at(self) -> datetime:
+        return self.published_at
+
     def search_text(self) -> SearchText:
         names = [registry.themes()[slug].name for slug in self.themes]
         return SearchText(self.title, [self.summary, *names], [self.body])
 
     def search_facets(self) -> dict[str, list[str]]:
         return {"regions": [], "themes": list(self.themes), "organization_kinds": []}
+
+    def search_order(self) -> SearchOrder:
+        return SearchOrder()
 
 
 @dataclass(frozen=True)

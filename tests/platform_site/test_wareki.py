@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from django.template import Context, Template
 
-from platform_site import wareki
+from taxonomy import wareki
 
 
 def render(expression, **values):

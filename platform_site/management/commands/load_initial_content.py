@@ -1,4 +1,4 @@
-"""Put the portal's first real content in: organizations, cases, links, a notice, synonyms."""
+"""Put the portal's first real content in: organizations, policies, cases, links, a notice, synonyms."""
 
 from functools import partial
 
@@ -8,10 +8,14 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from platform_site.content import initial
-from platform_site.content.loading import load_once, loaded, publish_case, publish_organization
+from platform_site.content.loading import load_once, loaded, publish_case, publish_organization, publish_policy
+from platform_site.content.policies import POLICIES
 from platform_site.models import Announcement, RelatedLink
 from search.models import Synonym
 from taxonomy.models import Region
+
+# The organization behind all policies, by its key.
+MINISTRY = "mhlw"
 
 
 class Command(BaseCommand):
@@ -21,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args, verbosity, **options):
         if not Region.objects.exists():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_cases(), *_links(), *_announcements(), *_synonyms()]
+        tasks = [*_organizations(), *_policies(), *_cases(), *_links(), *_announcements(), *_synonyms()]
         count = 0
         for key, create in tqdm(tasks, desc="初期の内容", disable=verbosity == 0):
             count += load_once(f"initial:{key}", create)
@@ -32,6 +36,15 @@ class Command(BaseCommand):
 def _organizations():
     for key, fields in initial.ORGANIZATIONS.items():
         yield f"organization:{key}", partial(publish_organization, fields)
+
+
+def _policies():
+    for key, fields in POLICIES.items():
+        yield f"policy:{key}", partial(_policy, fields)
+
+
+def _policy(fields):
+    return publish_policy(fields, organization=loaded(f"initial:organization:{MINISTRY}"))
 
 
 def _cases():

@@ -45,7 +45,7 @@ class Command(BaseCommand):
             state.save()
         if state.last_id:
             self.stdout.write(f"{state.kind}: going on after {state.last_id} (--restart begins anew)")
-        published = model._default_manager.published().for_index().order_by("pk")
+        published = model._default_manager.listed().for_index().order_by("pk")
         with tqdm(total=published.count(), desc=state.kind, disable=silent) as bar:
             bar.update(published.filter(pk__lte=state.last_id).count())
             while batch := list(published.filter(pk__gt=state.last_id)[:BATCH]):
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         generation.advance(state.kind)
 
     def remove_stale(self, model):
-        """Entries whose objects are no longer public."""
-        public = model._default_manager.published().values("pk")
+        """Entries whose objects no longer stand in lists."""
+        public = model._default_manager.listed().values("pk")
         Entry.objects.filter(kind=model.search_kind).exclude(object_id__in=public).delete()
         generation.advance(model.search_kind)

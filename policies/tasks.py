@@ -1,0 +1,13 @@
+"""The daily job that renews what lists show of policies whose days have come."""
+
+from asgiref.sync import sync_to_async
+from procrastinate.contrib.django import app
+
+from policies.actions import renew_due
+
+
+@app.periodic(cron="3 0 * * *")
+@app.task(name="policies.renew_due", queueing_lock="policies_renew_due")
+async def renew(timestamp):
+    """Write the cards anew whose state is another today."""
+    await sync_to_async(renew_due)()
