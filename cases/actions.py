@@ -1,8 +1,6 @@
 """Writes about the pictures of cases."""
 
-from cases.models import CaseImage, CaseStudy
-from publishing import working_copies
-from publishing.models import WorkingCopy
+from cases.models import CaseImage
 
 
 def remove_picture(picture: CaseImage) -> None:
@@ -23,12 +21,3 @@ def in_order(pictures: list[CaseImage]) -> None:
         if picture.position != position:
             picture.position = position
             picture.save(update_fields=["position"])
-
-
-def follow_version(user, case: CaseStudy, *, before: int, after: int) -> None:
-    """Let what the person has begun to type about ``case`` go on after an own edit of its pictures."""
-    names = [working_copies.form_name("case", case.pk, word) for word in ("short", "full")]
-    for copy in WorkingCopy.objects.filter(user=user, form__in=names):
-        if copy.data.get("version") == [str(before)]:
-            copy.data["version"] = [str(after)]
-            copy.save(update_fields=["data"])

@@ -23,7 +23,7 @@ from search.pages import previewed_body
 # Buttons that show the form again without judging it.
 STEPS = ("_more", "_find", "_places", "_back")
 # Part of the page, not of what was typed.
-NOT_TYPED = {"csrfmiddlewaretoken", "_form", "_keep", "_preview", "_save", "_submit", "_pictures", *STEPS}
+NOT_TYPED = {"csrfmiddlewaretoken", "_form", "_keep", "_preview", "_save", "_submit", "_files", *STEPS}
 SAVED = {
     Status.DRAFT: "下書きを保存しました。まだ公開も申請もされていません。",
     Status.SUBMITTED: "保存しました。事務局は、いまの内容で審査します。",
@@ -105,6 +105,10 @@ class CaseFormView(View):
     def initial(self) -> dict:
         return {}
 
+    def files_url(self, what) -> str:
+        """The page of the pictures or documents, for which the form is left for a while."""
+        return ""
+
     # The page.
 
     def get(self, request, **kwargs):
@@ -114,9 +118,8 @@ class CaseFormView(View):
         return self.page(form, copy=copy)
 
     def post(self, request, **kwargs):
-        for name in ("_keep", "_pictures"):
-            if name in request.POST:
-                return self.keep(reverse("cases:pictures", args=[self.case.pk]) if name == "_pictures" else "")
+        if "_keep" in request.POST or "_files" in request.POST:
+            return self.keep(self.files_url(request.POST.get("_files")))
         if any(step in request.POST for step in STEPS):
             return self.page(self.unjudged())
         form = self.form(request.POST)
@@ -158,7 +161,7 @@ class CaseFormView(View):
         return render(
             self.request,
             "cases/case_preview.html",
-            {"page": body.html, "title": body.title, "typed": typed, "form_name": self.form_name, **self.buttons()},
+            {"page": body.html, "title": body.title, "typed": typed, "case": self.case, **self.buttons()},
         )
 
     def save_and_go_on(self, form):
@@ -341,6 +344,13 @@ class EditCaseView(CaseFormView):
     def previewed(self, form):
         return previewed_body(self.case, form.write_to)
 
+    def files_url(self, what):
+        addresses = {
+            "pictures": reverse("cases:pictures", args=[self.case.pk]),
+            "documents": reverse("publishing:attachments", args=[CaseStudy.item_kind, self.case.pk]),
+        }
+        return addresses.get(what, "")
+
     def surroundings(self):
         pk, other = self.case.pk, "full" if self.word == "short" else "short"
         other_name = working_copies.form_name("case", pk, other)
@@ -355,6 +365,7 @@ class EditCaseView(CaseFormView):
             "actions": self.available,
             "returned": returned.first() if self.case.status == Status.RETURNED else None,
             "pictures": list(self.case.images.shown()),
+            "documents": list(self.case.attachments.shown()),
             "other_is_begun": working_copies.kept(self.request.user, other_name) is not None,
             "edit_url": self.request.path,
         }

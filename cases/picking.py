@@ -41,6 +41,10 @@ class Pick:
         return bool(self.match_pks)
 
     @property
+    def has_chosen(self) -> bool:
+        return any(choice.is_chosen for choice in self.choices)
+
+    @property
     def is_undecided(self) -> bool:
         """Whether words stand there and nothing that fits them was chosen."""
         chosen = {choice.pk for choice in self.choices if choice.is_chosen}

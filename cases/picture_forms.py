@@ -144,7 +144,7 @@ class Pictures:
         found = [("", error) for error in self.further_errors]
         for number, form in enumerate(self.forms, start=1):
             if form.is_bound and form.errors and not self._is_named("_remove", form.instance):
-                found += [(f.id_for_label, f"{number}枚目の{f.label}：{e}") for f in form for e in f.errors]
+                found += [(f.id_for_label, f"{number}枚目：{e}") for f in form for e in f.errors]
         if self.new.is_bound:
-            found += [(f.id_for_label, f"加える画像の{f.label}：{e}") for f in self.new for e in f.errors]
+            found += [(f.id_for_label, f"加える画像：{e}") for f in self.new for e in f.errors]
         return found

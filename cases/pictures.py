@@ -5,10 +5,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views import View
 
-from cases.actions import follow_version
 from cases.models import CaseStudy
 from cases.picture_forms import MOST_PICTURES, Pictures
+from publishing import working_copies
 from publishing.actions import ChangedMeanwhile, save_changes
+from publishing.forms import comments_on
 from publishing.items import editable_item
 from publishing.models import Status
 
@@ -41,7 +42,7 @@ class PicturesView(View):
             saved = save_changes(self.case, pictures.write_to, by=request.user)
         except ChangedMeanwhile:
             return self.changed_page()
-        follow_version(request.user, saved, before=saved.version - 1, after=saved.version)
+        working_copies.follow_version(request.user, saved.item_kind, saved.pk, saved.version)
         messages.success(request, self.sentence(pictures))
         return redirect(self.next_url())
 
@@ -70,6 +71,7 @@ class PicturesView(View):
             "case": self.case,
             "pictures": pictures,
             "most": MOST_PICTURES,
+            "comment": comments_on(self.case).get("images") if self.case.status == Status.RETURNED else "",
             "edit_url": edit,
             "breadcrumb": [
                 ("事例", reverse("cases:list")),

@@ -189,7 +189,7 @@ def test_two_people_do_not_undo_each_other(client, case, editor):
 
 def test_text_begun_in_the_form_goes_on_after_the_pictures(client, case, editor):
     edit = reverse("cases:edit", args=[case.pk])
-    response = client.post(edit, {"_pictures": "", "version": "1", "title": "書きかけの題名"})
+    response = client.post(edit, {"_files": "pictures", "version": "1", "title": "書きかけの題名"})
     assert response.url == reverse("cases:pictures", args=[case.pk])
 
     add(client, case)
