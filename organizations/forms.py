@@ -24,6 +24,7 @@ from taxonomy.models import NATION_CODE, Theme
 ABOUT = ["name", "name_kana", "kind", "corporate_number", "postal_code", "address"]
 ACTIVITY = ["scope", "regions", "themes", "summary", "offers", "seeks", "description", "tags"]
 CONTACT = ["contact_name", "contact_email", "contact_phone", "website", "show_website"]
+NUMBER_IS_MISSING = "法人番号を入力してください。番号のない団体は「法人番号のない団体です」を選んでください。"
 # What an organization accepts before it asks to be listed.
 CRITERIA = (
     ("activity", "高齢者の暮らしを支える活動をしている、またはこれから始めます。"),
@@ -48,8 +49,7 @@ class AboutForm(ItemForm):
     )
     corporate_number = CorporateNumberField(
         label="法人番号",
-        required=False,
-        help_text="国税庁が定めた13桁の番号です。例：1234567890123",
+        help_text="国税庁が定めた13桁の番号です。番号がないときは、下のチェックを付けてください。",
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "input--short"}),
     )
     has_no_number = forms.BooleanField(label="法人番号のない団体です", required=False)
@@ -77,19 +77,15 @@ class AboutForm(ItemForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = [("", "選んでください"), *self.fields["kind"].choices[1:]]
         self.fields["kind"].error_messages["required"] = "団体の種類を選んでください。"
-        self.fields["has_no_number"].initial = bool(self.instance.pk) and not self.instance.corporate_number
+        has_none = bool(self.instance.pk) and not self.instance.corporate_number
+        self.fields["has_no_number"].initial = has_none
+        number = self.fields["corporate_number"]
+        number.required = not (self.data.get("has_no_number") if self.is_bound else has_none)
+        number.error_messages["required"] = NUMBER_IS_MISSING
 
     def clean(self):
         cleaned = super().clean()
-        number, has_none = cleaned.get("corporate_number"), cleaned.get("has_no_number")
-        if "corporate_number" in self.errors:
-            return cleaned
-        if not number and not has_none:
-            self.add_error(
-                "corporate_number",
-                "法人番号を入力してください。番号のない団体は「法人番号のない団体です」を選んでください。",
-            )
-        if number and has_none:
+        if cleaned.get("corporate_number") and cleaned.get("has_no_number"):
             self.add_error(
                 "has_no_number", "法人番号が入力されています。番号のない団体のときは、番号を消してください。"
             )
@@ -152,6 +148,8 @@ class ActivityForm(ItemForm):
             "prefectures": registry.prefectures(),
             "municipalities": registry.municipalities_of(prefecture.code) if prefecture else (),
             "empty_label": "選んでください",
+            # 全国 is a question of its own, just above.
+            "is_local": True,
         }
 
     @property
