@@ -6,11 +6,13 @@ from django.contrib.contenttypes.admin import GenericTabularInline
 from django.db import models
 from django.forms import CheckboxSelectMultiple
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from publishing.actions import TransitionNotAllowed, change_status, confirm
+from publishing.deciding import count_as_confirmed
 from publishing.forms import JapaneseTagField
-from publishing.models import StatusChange
+from publishing.models import CannedReason, FreshnessQuestion, Review, ReviewComment, StatusChange
 from publishing.workflow import TRANSITIONS
 from taxonomy.models import Region
 
@@ -22,6 +24,16 @@ SENTENCES = {
 }
 # Addresses typed without a scheme are https.
 HTTPS_ADDRESSES = {models.URLField: {"assume_scheme": "https"}}
+
+
+def _edited(form, formsets) -> set[str]:
+    """The fields and rows, by their names in the content, that were changed in the admin."""
+    rows = {
+        formset.fk.remote_field.get_accessor_name()
+        for formset in formsets
+        if hasattr(formset, "fk") and formset.has_changed()
+    }
+    return {*form.changed_data, *rows}
 
 
 class PublishableForm(forms.ModelForm):
@@ -123,6 +135,11 @@ class PublishableAdmin(admin.ModelAdmin):
         columns = {field.name for field in item._meta.concrete_fields}
         item.save(update_fields=[*columns.intersection(form.changed_data), "updated_at"])
 
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if change:
+            count_as_confirmed(form.instance, _edited(form, formsets), by=request.user)
+
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         status = obj.status if obj else "draft"
         context["allowed"] = [name for name, transition in TRANSITIONS.items() if status in transition.allowed_from]
@@ -191,3 +208,60 @@ class PublishableAdmin(admin.ModelAdmin):
                 count += 1
         if count:
             self.message_user(request, f"{did}（{count}件）。", messages.SUCCESS)
+
+
+@admin.register(CannedReason)
+class CannedReasonAdmin(admin.ModelAdmin):
+    list_display = ["title", "text", "position"]
+    list_editable = ["position"]
+    ordering = ["position", "pk"]
+
+
+class ReadOnly:
+    """To look at: reviews are decided in the queue only."""
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+class ReviewCommentInline(ReadOnly, admin.TabularInline):
+    model = ReviewComment
+    extra = 0
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnly, admin.ModelAdmin):
+    list_display = ["title", "reason", "entered_at", "claimed_by", "decision", "decided_at", "waited_days"]
+    list_filter = ["decision", "reason", "is_small"]
+    list_select_related = ["claimed_by"]
+    search_fields = ["title"]
+    ordering = ["-entered_at", "-pk"]
+    inlines = [ReviewCommentInline]
+    exclude = ["content_type", "object_id"]
+
+    def view_on_site(self, review):
+        return reverse("publishing:review", args=[review.pk])
+
+
+@admin.register(FreshnessQuestion)
+class FreshnessQuestionAdmin(ReadOnly, admin.ModelAdmin):
+    """Who was asked whether content is still right, and what they said."""
+
+    list_display = ["item", "person", "asked_on", "reminded_on", "answer", "answered_at", "note"]
+    list_filter = ["answer", "asked_on"]
+    list_select_related = ["person"]
+    search_fields = ["note", "person__email", "person__display_name"]
+    ordering = ["-asked_on", "-pk"]
+    exclude = ["content_type", "object_id"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).prefetch_related("item")
+
+    def view_on_site(self, question):
+        return question.item.get_absolute_url()

@@ -92,7 +92,9 @@ def row_text(model, row: dict) -> str:
     """One row of the content, as `content_of` gives it, as a line to read."""
     if getattr(model, "IS_TOLD_BY_ITS_NAME", False):
         return str(model(**row))
-    parts = [readable(model._meta.get_field(name), row.get(name)) for name in model.CONTENT_FIELDS]
+    parts = [
+        readable(model._meta.get_field(name), row.get(name)) for name in model.CONTENT_FIELDS if name != "position"
+    ]
     return "／".join(part for part in parts if part)
 
 

@@ -113,7 +113,8 @@ def _of_links(item, group, names):
         gone = SEPARATOR.join(sorted(text for text, count in counter.items() if count < 0))
         come = SEPARATOR.join(sorted(text for text, count in counter.items() if count > 0))
         if gone or come:
-            yield ShownChange(name, field_label(item, name), gone, come, replaced(gone, come))
+            told = "、".join([f"「{gone}」を外した"] * bool(gone) + [f"「{come}」を加えた"] * bool(come))
+            yield ShownChange(name, field_label(item, name), gone, come, replaced(gone, come), told=told)
 
 
 def _of_rows(item, group, names) -> list[ShownChange]:
@@ -149,7 +150,8 @@ def _row_text(item, moment, event, names) -> str:
     model = item._meta.get_field(moment.source.name).related_model
     if getattr(model, "IS_TOLD_BY_ITS_NAME", False):
         return row_text(model, {name: getattr(event, name) for name in model.CONTENT_FIELDS})
-    parts = [names.text(column, getattr(event, column.attname)) for column in _columns(item, moment)]
+    columns = (column for column in _columns(item, moment) if column.name != "position")
+    parts = [names.text(column, getattr(event, column.attname)) for column in columns]
     return "／".join(part for part in parts if part)
 
 
@@ -166,7 +168,7 @@ def told(item: Publishable, group: Group, changes: list[ShownChange]) -> str:
     if not clauses and any(moment.content_changed and moment.previous is None for moment in group.of("item")):
         clauses.append("内容を保存し")
     clauses += _about_state(group)
-    return ("、".join(clauses) or "見た目の変わらない保存をし") + "ました。"
+    return ("、".join(clauses) or "並び順などの細かな設定を変え") + "ました。"
 
 
 def _enumerated(labels: list[str]) -> str:

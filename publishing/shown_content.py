@@ -11,7 +11,8 @@ from publishing.images import PictureField
 from publishing.models import Publishable
 
 SEPARATOR = "、"
-ROW_STATES = {"kept": "そのまま", "added": "追加", "removed": "取り外し", "changed": "変更"}
+LONG_ENOUGH = 120
+ROW_STATES = {"kept": "そのまま", "added": "追加", "removed": "取り外し", "changed": "変更", "moved": "並び順"}
 
 
 @dataclass(frozen=True)
@@ -66,10 +67,19 @@ class ShownChange:
     after: str
     pieces: list[Piece] = field(default_factory=list)
     rows: list[ShownRow] = field(default_factory=list)
+    # The change in words, where there are better ones than those of `summary`.
+    told: str = ""
+
+    @property
+    def is_better_read_apart(self) -> bool:
+        """Whether it is so long that both texts, each as one, are a help."""
+        return bool(self.before and self.after) and len(self.before) + len(self.after) > LONG_ENOUGH
 
     @property
     def summary(self) -> str:
         """The change in words, for those who do not see colours and lines."""
+        if self.told:
+            return self.told
         if self.rows:
             states = [row.state for row in self.rows]
             told = [f"{name}{states.count(state)}件" for state, name in ROW_STATES.items() if state in states]
@@ -133,7 +143,9 @@ def _compare_rows(item, name, before: list[dict], after: list[dict]) -> list[Sho
     for pk in dict.fromkeys([*old, *new]):
         if old.get(pk) == new.get(pk):
             continue
-        state = "added" if pk not in old else "removed" if pk not in new else "changed"
         texts = [row_text(manager.model, rows[pk]) if pk in rows else "" for rows in (old, new)]
+        state = "added" if pk not in old else "removed" if pk not in new else "changed"
+        if state == "changed" and texts[0] == texts[1]:
+            state = "moved"
         shown.append(ShownRow(state, texts[1] or texts[0], compare(*texts), stored.get(pk)))
     return shown
