@@ -360,3 +360,19 @@ def test_script_in_a_name_stays_text_and_no_header_is_made(
 )
 def test_address_is_masked(email, shown):
     assert masked(email) == shown
+
+
+def test_new_person_signs_up_from_the_link_and_finds_the_invitation(
+    client, link, settings, django_capture_on_commit_callbacks
+):
+    content = client.get(link).content.decode()
+    sign_up = re.search(r'href="(/accounts/signup/\?next=[^"]+)"', content).group(1).replace("&amp;", "&")
+
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(sign_up, {"email": ADDRESS, "password1": PASSWORD, "password2": PASSWORD, "terms": "on"})
+    confirmation = re.search(rf"{settings.SITE_URL}(/accounts/confirm-email/\S+)", mail.outbox[-1].body).group(1)
+    client.post(confirmation)
+
+    assert "「ささえあいの会」から招待が届いています" in client.get(reverse("mypage")).content.decode()
+    client.post(link)
+    assert Membership.objects.filter(user__email=ADDRESS).exists()
