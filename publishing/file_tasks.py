@@ -3,6 +3,7 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
+from mailing.jobs import every_day_at
 from publishing import images
 from publishing.attachment_actions import purge_removed
 from publishing.stored_files import sweep
@@ -13,7 +14,7 @@ def make_renditions(*, name):
     images.make_renditions(name)
 
 
-@app.periodic(cron="43 3 * * *")
+@app.periodic(cron=every_day_at(3, 43))
 @app.task(name="publishing.sweep_files", queueing_lock="sweep_files")
 def sweep_files(timestamp):
     """Delete what was removed for good, then the files that no row names."""

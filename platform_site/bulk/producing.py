@@ -5,11 +5,12 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from django.db import connection, connections, transaction
+from django.db import connection, connections
 
 from cases.models import CaseStudy
 from organizations.models import Organization
 from platform_site.bulk.composing import Composer
+from platform_site.bulk.unrecorded import unrecorded
 from platform_site.bulk.writing import reserve_keys, write
 from search import generation
 from search.models import Card, Entry, EntryText, IndexState
@@ -55,7 +56,7 @@ class _Writer:
         return self._write(items, self.keys.case_entries, numbers)
 
     def _write(self, items: list, entry_keys: list[int], numbers: range) -> int:
-        with transaction.atomic():
+        with unrecorded():
             write(items, entry_keys[numbers.start : numbers.stop])
         return len(items)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
-from django.db import models, transaction
+from django.db import models
 
 from cases.models import CaseStudy
 from organizations.models import Organization
 from platform_site.bulk.composing import SOURCE
+from platform_site.bulk.unrecorded import unrecorded
 from search import generation
 from search.models import Entry
 
@@ -21,7 +22,7 @@ def remove(progress: Callable[[int], None]) -> None:
     """Delete every generated object with its search entry and whatever hangs on it, cases first."""
     for model in (CaseStudy, Organization):
         for keys in _batches(model):
-            with transaction.atomic():
+            with unrecorded():
                 Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
                 model.objects.filter(pk__in=keys).delete()
             progress(len(keys))

@@ -1,7 +1,7 @@
 """見本: invented content that shows what the pages look like when they are lived in.
 
-Everything is the same at every load: places, years, stages and dates follow from the order in
-the data files.
+Everything but the day of the last confirmation is the same at every load: places, years, stages and dates follow
+from the order in the data files.
 """
 
 import tomllib
@@ -85,14 +85,15 @@ def _case(index: int, title: str, region: Region, texts: dict) -> dict:
         "stage": [Stage.RUNNING, Stage.RUNNING, Stage.TRIAL, Stage.RUNNING, Stage.PLANNED, Stage.ENDED][index % 6],
         "started_year": None if index % 7 == 3 else 2014 + index * 5 % 11,
         "published_at": timezone.make_aware(datetime.combine(day, time(9))),
-        "confirmed_at": day,
+        # Most were confirmed of late; every tenth shows what it looks like when nobody answers.
+        "confirmed_at": day if index % 10 == 9 else timezone.localdate() - timedelta(days=5 * index),
         "is_sample": True,
     }
 
 
 @transaction.atomic
 def remove() -> int:
-    """Take away exactly what was loaded, with its audit trail and search entries; returns how many objects.
+    """Take away exactly what was loaded, with all that hangs on it and its search entries; returns how many objects.
 
     Raises ProtectedError when content that people wrote belongs to a sample organization.
     """
@@ -101,7 +102,7 @@ def remove() -> int:
     for model in (CaseStudy, Organization):
         keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
         Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
-        # The generic relation takes the lines of the audit trail along.
+        # The generic relations take audit trail, reviews, documents and the like along.
         count += model.objects.filter(pk__in=keys).delete()[1].get(model._meta.label, 0)
         generation.advance(model.search_kind)
     records.delete()

@@ -5,6 +5,7 @@ from io import StringIO
 from random import Random
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -165,6 +166,17 @@ def test_remove_leaves_nothing_of_it_and_everything_else():
     assert index_rows() == before
     assert EntryText.objects.count() == Card.objects.count() == 2
     assert CaseStudy.regions.through.objects.count() == CaseStudy.themes.through.objects.count() == 0
+
+
+def test_generated_content_leaves_no_records_and_what_follows_does():
+    record_of = apps.get_model("cases", "CaseStudyEvent").objects
+
+    generate(cases=5, organizations=1)
+    generate(remove=True)
+
+    assert not record_of.exists()
+    CaseStudyFactory()
+    assert record_of.count() == 1
 
 
 def test_remove_names_what_belongs_to_a_generated_organization():

@@ -6,10 +6,11 @@ from django.core.management import CommandError, call_command
 from cases.models import CaseStudy
 from organizations.models import Organization
 from platform_site.models import Announcement, LoadedContent, RelatedLink
-from publishing.models import StatusChange
+from publishing.actions import change_status
+from publishing.models import ConfirmedContent, FreshnessQuestion, Review, StatusChange
 from search.models import Entry, Synonym
 from taxonomy.models import Theme
-from tests.factories import CaseStudyFactory, OrganizationFactory
+from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -115,6 +116,27 @@ def test_removing_takes_exactly_the_samples_away():
     assert (StatusChange.objects.count(), Entry.objects.count(), LoadedContent.objects.count()) == counts
     assert CaseStudy.objects.filter(is_sample=True).get() == kept
     assert CaseStudy.objects.count() == 5
+
+
+def test_removing_takes_along_what_hangs_on_a_sample():
+    load_samples()
+    case = CaseStudy.objects.filter(is_sample=True).first()
+    change_status(case, "close", by=None)
+    change_status(case, "submit", by=None)
+    FreshnessQuestion.objects.create(
+        item=case, person=UserFactory(), asked_on=case.confirmed_at, confirmed_at=case.confirmed_at
+    )
+
+    load_samples(remove=True)
+
+    for model in (StatusChange, Review, ConfirmedContent, FreshnessQuestion):
+        assert not model.objects.exists(), model
+
+
+def test_most_samples_are_fresh_and_some_show_what_stale_looks_like():
+    load_samples()
+
+    assert sum(case.is_stale for case in CaseStudy.objects.all()) in range(3, 8)
 
 
 def test_samples_that_carry_other_content_stay():
