@@ -8,19 +8,24 @@ from django.urls import reverse
 from publishing.items import publishable_models
 from publishing.models import WorkingCopy
 
-# The page of a form, by kind and the word in its name; "full-12" is the full form after the example of case 12,
-# "register-2" the second step.
+# The page of a form, by kind and the word in its name. A number may follow: "full-12" is the full form after the
+# example of case 12, "register-2" the second step, "after-12" next year's edition of policy 12.
 NEW = {
     ("case", "short"): "cases:create_short",
     ("case", "full"): "cases:create_full",
     ("organization", "register"): "organizations:create",
+    ("policy", "full"): "policies:create",
+    ("policy", "after"): "policies:next_year",
 }
 EXISTING = {
     ("case", "short"): "cases:edit_short",
     ("case", "full"): "cases:edit",
     ("organization", "register"): "organizations:register",
     ("organization", "edit"): "organizations:edit",
+    ("policy", "full"): "policies:edit",
 }
+# Forms that are not there without their number.
+NUMBERED = {("new", "after"), ("existing", "register")}
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,24 @@ class Name:
 
     @property
     def is_known(self) -> bool:
-        pages = NEW if self.pk == "new" else EXISTING
-        return (self.kind, self.word) in pages and all(map(_is_number, filter(None, [self.number])))
+        pages = NEW if self.is_new else EXISTING
+        needs_number = ("new" if self.is_new else "existing", self.word) in NUMBERED
+        has_number = _is_number(self.number) or not (self.number or needs_number)
+        return (self.kind, self.word) in pages and has_number
+
+    @property
+    def is_new(self) -> bool:
+        return self.pk == "new"
 
     @property
     def url(self) -> str:
-        if self.pk == "new":
-            query = {"origin": self.number} if self.number and self.kind == "case" else None
-            return reverse(NEW[self.kind, self.word], query=query)
-        return reverse(EXISTING[self.kind, self.word], args=[self.pk, *([self.number] if self.number else [])])
+        if not self.is_new:
+            numbered = ("existing", self.word) in NUMBERED
+            return reverse(EXISTING[self.kind, self.word], args=[self.pk, self.number] if numbered else [self.pk])
+        if ("new", self.word) in NUMBERED:
+            return reverse(NEW[self.kind, self.word], args=[self.number])
+        query = {"origin": self.number} if self.number and self.kind == "case" else None
+        return reverse(NEW[self.kind, self.word], query=query)
 
 
 def of(user) -> list[BegunForm]:
@@ -61,7 +75,7 @@ def of(user) -> list[BegunForm]:
     titles = _titles(user, [name for _, name in named])
     found = []
     for copy, name in named:
-        if name.pk == "new":
+        if name.is_new:
             title = copy.typed_title or copy.typed_name or "（題名はまだありません）"
         elif (title := titles.get((name.kind, name.pk))) is None:
             continue

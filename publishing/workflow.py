@@ -53,7 +53,7 @@ def available_actions(item: Publishable, user) -> set[str]:
         if item.status in transition.allowed_from
         and (
             (transition.by_reviewers and is_reviewer)
-            or (transition.by_members and is_member)
+            or (transition.by_members and is_member and (name != "close" or item.may_be_closed_by(user)))
             or (transition.by_self_publishers and publishes)
         )
     }

@@ -1,6 +1,7 @@
 """Regions and themes are official: the admin shows and finds them, the loading command writes them."""
 
 from django.contrib import admin
+from django.db import models
 
 from taxonomy.models import Region, Theme
 from taxonomy.suggestions import folded
@@ -24,6 +25,7 @@ class RegionAdmin(ReadOnlyAdmin):
     search_fields = ["name", "full_name", "kana"]
     search_help_text = "名称または読み（ひらがな・カタカナ）で探せます。"
     ordering = ["code"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_search_results(self, request, queryset, search_term):
         """Find readings typed in hiragana too: they are stored in katakana."""

@@ -240,6 +240,7 @@ def test_begun_form_of_an_item_leads_back_to_it_and_can_be_given_up(signed_in, o
         ("case:new:short", {"title": ["朝市の送迎"]}, "朝市の送迎", "/cases/new/short/"),
         ("case:new:full-12", {}, "（題名はまだありません）", "/cases/new/full/?origin=12"),
         ("organization:new:register-1", {"name": ["朝市の会"]}, "朝市の会", "/organizations/new/"),
+        ("policy:new:after-12", {"title": ["来年度の補助金"]}, "来年度の補助金", "/policies/12/next-year/"),
     ],
 )
 def test_begun_form_of_something_new_leads_back_to_it(signed_in, person, name, typed, title, url):
@@ -256,7 +257,7 @@ def test_begun_form_of_something_new_leads_back_to_it(signed_in, person, name, t
     [
         *("nothing", "", ":", "case:", "case:new:", "case:new:short-x", "case:new:full--1", "review:1:note"),
         *("case:999999:full", "case:x:full", "case:-1:full", "case:１:full", f"case:{'9' * 50}:full"),
-        *("organization:new:edit", "organization:1:register-x"),
+        *("organization:new:edit", "organization:1:register-x", "policy:new:after", "policy:new:after-x"),
     ],
 )
 def test_begun_forms_with_odd_names_are_left_out(signed_in, person, name):
