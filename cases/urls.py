@@ -1,6 +1,6 @@
 from django.urls import path
 
-from cases import editing, views
+from cases import editing, views, writing
 from cases.picking_page import pick
 from cases.pictures import PicturesView
 
@@ -8,9 +8,9 @@ app_name = "cases"
 
 urlpatterns = [
     path("", views.CaseListView.as_view(), name="list"),
-    path("new/", editing.begin, name="create"),
-    path("new/short/", editing.NewCaseView.as_view(), name="create_short"),
-    path("new/full/", editing.NewFullCaseView.as_view(), name="create_full"),
+    path("new/", writing.begin, name="create"),
+    path("new/short/", writing.NewCaseView.as_view(), name="create_short"),
+    path("new/full/", writing.NewFullCaseView.as_view(), name="create_full"),
     path("pick/<slug:name>/", pick, name="pick"),
     path("<int:pk>/", views.CaseDetailView.as_view(), name="detail"),
     path("<int:pk>/edit/", editing.EditFullCaseView.as_view(), name="edit"),
