@@ -43,7 +43,7 @@ class ApplicationForm(forms.Form):
         limit=300,
         label="お名前と、どこでどのような仕事をしているか",
         help_text="300文字以内で、1、2文でかまいません。例：山田花子です。○○町社会福祉協議会で働いています。",
-        required_message="お名前と、どこでどのような仕事をしているかを入力してください。",
+        required_message="1、2文で入力してください。",
     )
 
     def __init__(self, *args, role, **kwargs):
@@ -65,5 +65,5 @@ class DeclineForm(forms.Form):
         limit=500,
         label="確かめられない理由",
         help_text="申請した方に、メールで届きます。",
-        required_message="理由を入力してください。申請した方に届きます。",
+        required_message="見送るときは、理由を入力してください。",
     )

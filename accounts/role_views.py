@@ -100,7 +100,7 @@ def _picker(region, role):
     """The region picker for the kind of place that the role serves; None for none."""
     if role not in KINDS:
         return None
-    picker = region_picker(region)
+    picker = region_picker(region) | {"is_local": True, "empty_label": "選んでください"}
     return picker | {"municipalities": ()} if role == Role.PREFECTURAL else picker
 
 

@@ -27,6 +27,8 @@ PAGES = {
     "account_reauthenticate": (302, 200, 200),
     "account_confirm_login_code": (302, 302, 302),
     "accounts:profile": (302, 200, 200),
+    "accounts:roles": (302, 200, 200),
+    "accounts:vouching": (302, 200, 200),
     "accounts:leave": (302, 200, 200),
     "accounts:left": (200, 200, 200),
     "mfa_index": (302, 200, 200),

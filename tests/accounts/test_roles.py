@@ -90,7 +90,7 @@ def test_each_role_serves_a_place_of_its_kind(client, user, role, data, region):
         (Role.COORDINATOR, {"region": "999999", "municipality": ""}, "働いている市区町村を選んでください"),
         (Role.MUNICIPAL, {"region": "01", "municipality": CHUO_WARD}, "働いている市区町村を選んでください"),
         (Role.PREFECTURAL, {"region": UEDA}, "働いている都道府県を選んでください"),
-        (Role.COORDINATOR, {"statement": ""}, "お名前と、どこでどのような仕事をしているかを入力してください"),
+        (Role.COORDINATOR, {"statement": ""}, "1、2文で入力してください"),
         (Role.COORDINATOR, {"statement": "   "}, "入力してください"),
         (Role.COORDINATOR, {"statement": "あ" * 10_000}, "300文字以内で入力してください（いまは10,000文字です）"),
         (Role.COORDINATOR, {"statement": "a\x07b"}, "使えない文字"),
