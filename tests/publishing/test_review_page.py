@@ -92,8 +92,8 @@ def test_pictures_are_shown_before_and_after(client, reviewer):
 
     assert "追加1件、取り外し1件" in content
     assert content.count('<img class="picture-small"') == 3  # both, and once more among the whole content
-    assert 'alt="古い写真"' in content
-    assert 'alt="新しい写真"' in content
+    assert "［削除：</span>古い写真" in content
+    assert "［追加：</span>新しい写真" in content
 
 
 def test_scripts_in_texts_are_shown_not_run(client, reviewer):
