@@ -1,4 +1,5 @@
 import re
+from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -199,7 +200,7 @@ def test_closing_takes_the_case_out_of_the_search(client, reviewer):
 
 
 def test_confirm_today(client, reviewer):
-    case = CaseStudyFactory(published=True, confirmed_at="2020-01-01")
+    case = CaseStudyFactory(published=True, confirmed_at=date(2020, 1, 1))
 
     client.post(LIST, {"action": "confirm_today", "_selected_action": [case.pk]})
 
