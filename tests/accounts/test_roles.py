@@ -1,10 +1,11 @@
 """Applying for a role, and who may vouch for whom."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connections, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -365,3 +366,27 @@ def test_old_decline_counts_no_more(client, user):
         decline_role(application(user), by=secretariat(), reason="確かめられませんでした。")
 
     assert "申請する" in client.get(reverse("accounts:roles")).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_who_decide_at_the_same_moment_one_wins():
+    made, staff = application(), [staff_of(UEDA) for _ in range(4)]
+
+    def press(number):
+        try:
+            if number % 2:
+                vouch(made, by=staff[number])
+            else:
+                decline(made, by=staff[number], reason="違います。")
+        except AlreadyDecided:
+            return 0
+        else:
+            return 1
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(press, range(4))) == 1
+
+    made.refresh_from_db()
+    assert made.user.role_assignments.exists() == (made.status == ProposalStatus.GRANTED)
