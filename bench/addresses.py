@@ -20,7 +20,7 @@ class Row:
     is_compared_by_size: bool = True
 
 
-def rows(case_ids: Iterable[int]) -> list[Row]:
+def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = ()) -> list[Row]:
     from django.urls import reverse
 
     from taxonomy import registry
@@ -64,7 +64,27 @@ def rows(case_ids: Iterable[int]) -> list[Row]:
             [f"{cases}?{urlencode({'q': text, 'region': random.choice(prefectures)})}" for text in _unlikely(random)],
         ),
         Row("detail", "case detail", [reverse("cases:detail", args=[pk]) for pk in case_ids]),
+        Row("policies", "policy list by field, applicant and year", _policy_lists(random, themes)),
+        Row("policies-deadline", "policy list by deadline", _policy_lists(random, themes, sort="deadline")),
+        Row("policy", "policy detail", [reverse("policies:detail", args=[pk]) for pk in policy_ids]),
     ]
+
+
+def _policy_lists(random: Random, themes: Sequence[str], **parameters: str) -> list[str]:
+    """What an officer asks: a field, who can apply, a year, and whether one can apply now."""
+    from django.urls import reverse
+
+    from policies.models import Applicant
+
+    def drawn() -> str:
+        asked = {"theme": random.choice(themes), "for": random.choice(Applicant.values)}
+        if random.random() < 0.5:
+            asked["year"] = random.randrange(2022, 2027)
+        if random.random() < 0.3:
+            asked["open"] = "now"
+        return f"{reverse('policies:list')}?{urlencode(asked | parameters)}"
+
+    return list(dict.fromkeys(drawn() for _ in range(MANY)))
 
 
 def _words(random: Random) -> list[str]:

@@ -7,6 +7,8 @@ import sys
 from django.core.cache import cache
 from django.db import connection
 
+from bench import policies
+
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]
 
 
@@ -39,6 +41,7 @@ def prepare(cases: int) -> None:
         command = [*MANAGE, "generate_content"]
         subprocess.run([*command, "--remove", "--verbosity=0"], env=environment(cases), check=True)
         subprocess.run([*command, f"--cases={cases}"], env=environment(cases), check=True)
+    if policies.prepare(cases) or missing > 0:
         _settle()
 
 

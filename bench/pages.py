@@ -127,12 +127,14 @@ def run(sizes: list[int], seconds: float, rounds: int) -> Report:
 
 def _rows(cases: int) -> list[Row]:
     from cases.models import CaseStudy
+    from policies.models import Policy
 
     databases.use(cases)
     ids = list(CaseStudy.objects.published().order_by("pk").values_list("pk", flat=True))
     sample = Random(1).sample(ids, min(DETAILS, len(ids)))
     _store_pages(sample)
-    return rows(sample)
+    policies = list(Policy.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
+    return rows(sample, policies)
 
 
 def _store_pages(ids: list[int]) -> None:

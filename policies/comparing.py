@@ -10,7 +10,7 @@ from publishing.content import content_of, differences
 from taxonomy.wareki import long_date
 
 # What always differs between two editions, and says nothing about the policy.
-LEFT_OUT = {"predecessor", "attachments", "shown_until"}
+LEFT_OUT = {"fiscal_year", "predecessor", "attachments", "shown_until"}
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,10 @@ class ChangedField:
 
 def line_by_line(before: Policy, after: Policy) -> list[ChangedField]:
     """The fields in which ``after`` differs from ``before``, in the order of the page."""
-    earlier, later = _comparable(before), _comparable(after)
-    return [
-        ChangedField(change.label, changed_lines(change.before, change.after))
-        for change in differences(after, earlier, later)
-    ]
+    changes = differences(after, _comparable(before), _comparable(after))
+    fields = [ChangedField(change.label, changed_lines(change.before, change.after)) for change in changes]
+    # Two texts may differ in their line breaks only.
+    return [field for field in fields if field.lines]
 
 
 def _comparable(policy: Policy) -> dict:

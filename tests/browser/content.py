@@ -1,14 +1,24 @@
 """What the pages in the browser show: the first content, the samples, and three cases at the edges."""
 
+from datetime import date
+
 from django.core.management import call_command
 from django.utils import timezone
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from organizations.models import OrganizationKind, Scope
 from platform_site.models import Announcement
+from policies.models import Policy
 from search.actions import index
 from taxonomy.models import Region, Theme
-from tests.factories import AttachmentFactory, CaseImageFactory, CaseStudyFactory, OrganizationFactory, picture_bytes
+from tests.factories import (
+    AttachmentFactory,
+    CaseImageFactory,
+    CaseStudyFactory,
+    OrganizationFactory,
+    PolicyFactory,
+    picture_bytes,
+)
 
 TOKYO, OKUTAMA = "13", "133086"
 LONG_TITLE = "雪の深い山あいの集落で、移動販売と見守りと除雪をひとつの当番表にまとめ、" * 3
@@ -47,6 +57,7 @@ def load():
         "case_sparse": sparse.get_absolute_url(),
         "case_long": long.get_absolute_url(),
         "organization": full.organization.get_absolute_url(),
+        **_policy_pages(),
         "announcement": f"/announcements/{important.pk}/",
     }
 
@@ -96,6 +107,23 @@ def _full_case():
     AttachmentFactory(item=case, title="当番表の書き方と、はじめての人のための手引き（令和8年度版）")
     index(case)
     return case
+
+
+def _policy_pages():
+    policy = Policy.objects.get(title="生活支援体制整備事業")
+    newer = PolicyFactory(
+        published=True,
+        organization=policy.organization,
+        predecessor=policy,
+        fiscal_year=2026,
+        closes_on=date(2100, 1, 1),
+    )
+    return {
+        "policy": policy.get_absolute_url(),
+        "policy_changes": f"/policies/{newer.pk}/changes/",
+        "standard_amount": "/policies/standard-amount/?region=011002&units=10&areas=27&at_center=6&elsewhere=3"
+        "&participation=on&conference=on&year=2025",
+    }
 
 
 def _long_case():

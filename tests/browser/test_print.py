@@ -15,8 +15,10 @@ SEEN = "boxes => boxes.filter(box => box.checkVisibility()).map(box => box.outer
     [
         ("case_full", ["買物の送迎を、住民の当番で続ける", "おくたま暮らしの足を守る会", "費用と財源", "出典"]),
         ("/cases/?q=買物&region=13", ["言葉：買物", "地域：東京都", "買物の送迎を、住民の当番で続ける"]),
+        ("policy", ["生活支援体制整備事業", "8,000千円", "日常生活圏域", "介護保険法"]),
+        ("standard_amount", ["北海道札幌市の試算結果", "288,300千円", "110,995,500円", "行政区の数10", "案"]),
     ],
-    ids=["case", "list"],
+    ids=["case", "list", "policy", "standard amount"],
 )
 def test_a_page_is_printed_without_its_controls(open_page, site, tmp_path, address, texts):
     page = open_page(site.pages.get(address, address))
