@@ -77,6 +77,18 @@ def test_page_names_item_and_answer(client, links, answer):
     assert text.count("<h1") == 1
 
 
+@pytest.mark.parametrize("owners", [1, 8])
+def test_number_of_queries_does_not_grow(client, case, owner, owners, django_assert_max_num_queries):
+    for _ in range(owners - 1):
+        owner_of(case.organization)
+    ask_for_confirmation()
+    link = freshness_links.address(FreshnessQuestion.objects.first(), Answer.CHANGED)
+    client.get(link)  # fills the caches of the frame
+
+    with django_assert_max_num_queries(6):
+        client.get(link)
+
+
 def test_continues_confirms_the_case(press, links, case, owner):
     response = press(links[Answer.CONTINUES])
 
