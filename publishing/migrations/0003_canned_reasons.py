@@ -49,9 +49,9 @@ REASONS = [
 
 
 def add(apps, schema_editor):
-    canned_reason = apps.get_model("publishing", "CannedReason")
+    CannedReason = apps.get_model("publishing", "CannedReason")
     for position, (title, text) in enumerate(REASONS, start=1):
-        canned_reason.objects.get_or_create(title=title, defaults={"text": text, "position": position * 10})
+        CannedReason.objects.get_or_create(title=title, defaults={"text": text, "position": position * 10})
 
 
 class Migration(migrations.Migration):
