@@ -1,0 +1,324 @@
+"""Every address, as everybody: who gets in stands below as data, and nobody ever gets an error page.
+
+What somebody may not do is a way to the sign-in page for visitors, 404 for what they may not even see, and 403
+for the rest. A new address without a line here fails.
+"""
+
+import re
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+
+from tests.test_architecture import patterns
+from tests.world import build
+
+# In one process, so that the world below is made once.
+pytestmark = pytest.mark.xdist_group("matrix")
+
+ROLES = (
+    *("visitor", "member", "editor", "owner", "other_owner", "coordinator", "municipal", "prefectural", "ministry"),
+    *("secretariat", "superuser"),
+)
+PUBLIC = frozenset(ROLES)
+SIGNED_IN = PUBLIC - {"visitor"}
+REVIEWERS = frozenset({"secretariat", "superuser"})
+MEMBERS = frozenset({"editor", "owner"})
+INSIDERS = MEMBERS | REVIEWERS
+OWNERS = frozenset({"owner"})
+MANAGERS = OWNERS | REVIEWERS
+NOBODY = frozenset()
+
+
+# The pattern of an address: who gets in; or for each example of such an address, with objects of the world in
+# braces. What belongs to a draft is 404 for those who may not see the draft.
+OURS = {
+    "/": PUBLIC,
+    "/about/": PUBLIC,
+    "/guide/": PUBLIC,
+    "/terms/": PUBLIC,
+    "/privacy/": PUBLIC,
+    "/accessibility/": PUBLIC,
+    "/sitemap/": PUBLIC,
+    "/links/": PUBLIC,
+    "/contact/": PUBLIC,
+    "/contact/done/": {"/contact/done/?receipt=x": NOBODY},
+    "/announcements/": PUBLIC,
+    "/announcements/<int:pk>/": {
+        "/announcements/{announcement}/": PUBLIC,
+        "/announcements/{draft_announcement}/": NOBODY,
+    },
+    "/mypage/": SIGNED_IN,
+    "/mypage/items/": {"/mypage/items/?state=draft": SIGNED_IN},
+    "/mypage/organizations/": SIGNED_IN,
+    "/mypage/items/<slug:kind>/<int:pk>/<slug:action>/": {
+        "/mypage/items/case/{case}/close/": INSIDERS,
+        "/mypage/items/case/{draft_case}/discard/": MEMBERS,
+        "/mypage/items/organization/{organization}/close/": MANAGERS,
+        "/mypage/items/organization/{draft_organization}/discard/": MEMBERS,
+    },
+    "/cases/": PUBLIC,
+    "/cases/new/": SIGNED_IN,
+    "/cases/new/short/": SIGNED_IN,
+    "/cases/new/full/": SIGNED_IN,
+    "/cases/pick/<slug:name>/": {"/cases/pick/origin/": PUBLIC},
+    "/cases/<int:pk>/": {"/cases/{case}/": PUBLIC, "/cases/{draft_case}/": INSIDERS},
+    "/cases/<int:pk>/edit/": {"/cases/{case}/edit/": MEMBERS, "/cases/{draft_case}/edit/": MEMBERS},
+    "/cases/<int:pk>/edit/short/": {"/cases/{case}/edit/short/": MEMBERS, "/cases/{draft_case}/edit/short/": MEMBERS},
+    "/cases/<int:pk>/images/": {"/cases/{case}/images/": MEMBERS, "/cases/{draft_case}/images/": MEMBERS},
+    "/media/<path:path>": {"/media/{picture}": PUBLIC, "/media/{draft_picture}": INSIDERS},
+    "/organizations/": PUBLIC,
+    "/organizations/new/": SIGNED_IN,
+    "/organizations/address/": SIGNED_IN,
+    "/organizations/<int:pk>/": {
+        "/organizations/{organization}/": PUBLIC,
+        "/organizations/{draft_organization}/": INSIDERS,
+    },
+    "/organizations/<int:pk>/register/<int:number>/": {
+        "/organizations/{organization}/register/2/": MEMBERS,
+        "/organizations/{draft_organization}/register/2/": MEMBERS,
+    },
+    "/organizations/<int:pk>/submitted/": {
+        "/organizations/{organization}/submitted/": MEMBERS,
+        "/organizations/{draft_organization}/submitted/": MEMBERS,
+    },
+    "/organizations/<int:pk>/edit/": {
+        "/organizations/{organization}/edit/": MEMBERS,
+        "/organizations/{draft_organization}/edit/": MEMBERS,
+    },
+    "/organizations/<int:pk>/members/": {
+        "/organizations/{organization}/members/": INSIDERS,
+        "/organizations/{draft_organization}/members/": INSIDERS,
+    },
+    "/organizations/<int:pk>/members/invite/": {
+        "/organizations/{organization}/members/invite/": MANAGERS,
+        "/organizations/{draft_organization}/members/invite/": MANAGERS,
+    },
+    "/organizations/<int:pk>/members/leave/": {
+        "/organizations/{organization}/members/leave/": MEMBERS,
+        "/organizations/{draft_organization}/members/leave/": MEMBERS,
+    },
+    "/organizations/<int:pk>/members/hand-over/": {
+        "/organizations/{organization}/members/hand-over/": OWNERS,
+        "/organizations/{draft_organization}/members/hand-over/": OWNERS,
+    },
+    "/organizations/<int:pk>/members/<int:membership_pk>/role/": {
+        "/organizations/{organization}/members/{membership}/role/": MANAGERS,
+        "/organizations/{organization}/members/{membership_elsewhere}/role/": NOBODY,
+    },
+    "/organizations/<int:pk>/members/<int:membership_pk>/remove/": {
+        "/organizations/{organization}/members/{membership}/remove/": MANAGERS,
+        "/organizations/{organization}/members/{membership_elsewhere}/remove/": NOBODY,
+    },
+    "/organizations/<int:pk>/members/invitations/<int:invitation_pk>/revoke/": {
+        "/organizations/{organization}/members/invitations/{invitation}/revoke/": MANAGERS,
+        "/organizations/{organization}/members/invitations/{invitation_elsewhere}/revoke/": NOBODY,
+    },
+    "/organizations/<int:pk>/members/invitations/<int:invitation_pk>/resend/": {
+        "/organizations/{organization}/members/invitations/{invitation}/resend/": MANAGERS,
+        "/organizations/{organization}/members/invitations/{invitation_elsewhere}/resend/": NOBODY,
+    },
+    # Invited is "member".
+    "/organizations/invitations/<int:pk>/": {"/organizations/invitations/{invitation}/": {"member"}},
+    "/organizations/invitations/<str:token>/": {
+        "{invitation_link}": {"member", "visitor"},
+        "/organizations/invitations/x:y:z/": NOBODY,
+    },
+    "/policies/": PUBLIC,
+    "/policies/<int:pk>/": {
+        "/policies/{policy}/": PUBLIC,
+        "/policies/{draft_policy}/": INSIDERS,
+    },
+    # The world's members belong to a government body, too.
+    "/policies/new/": MEMBERS,
+    "/policies/<int:pk>/edit/": {"/policies/{policy}/edit/": MEMBERS, "/policies/{draft_policy}/edit/": MEMBERS},
+    "/policies/<int:pk>/next-year/": {"/policies/{policy}/next-year/": MEMBERS},
+    "/policies/<int:pk>/changes/": {"/policies/{policy}/changes/": NOBODY},
+    "/policies/standard-amount/": PUBLIC,
+    "/policies/standard-amount/csv/": PUBLIC,
+    "/review/": REVIEWERS,
+    "/review/small/": REVIEWERS,
+    "/review/<int:pk>/": {"/review/{review}/": REVIEWERS},
+    "/review/<int:pk>/claim/": {"/review/{review}/claim/": REVIEWERS},
+    "/review/<int:pk>/release/": {"/review/{review}/release/": REVIEWERS},
+    "/attachments/<int:pk>/<str:name>": {
+        "/attachments/{attachment}/x": PUBLIC,
+        "/attachments/{draft_attachment}/x": INSIDERS,
+    },
+    "/items/<slug:kind>/<int:pk>/attachments/": {
+        "/items/case/{case}/attachments/": MEMBERS,
+        "/items/organization/{draft_organization}/attachments/": MEMBERS,
+    },
+    "/items/<slug:kind>/<int:pk>/history/": {
+        "/items/case/{case}/history/": INSIDERS,
+        "/items/organization/{draft_organization}/history/": INSIDERS,
+    },
+    "/items/<slug:kind>/<int:pk>/confirm/": {
+        "/items/case/{case}/confirm/": INSIDERS,
+        "/items/organization/{draft_organization}/confirm/": INSIDERS,
+    },
+    "/items/<slug:kind>/<int:pk>/<slug:action>/": {
+        "/items/case/{case}/close/": INSIDERS,
+        "/items/case/{draft_case}/discard/": MEMBERS,
+        "/items/case/{draft_case}/return/": NOBODY,
+        "/items/organization/{organization}/close/": MANAGERS,
+    },
+    "/freshness/<str:token>/": {"/freshness/{freshness}/": PUBLIC, "/freshness/x:y:z/": NOBODY},
+    "/freshness/<str:token>/done/": {"/freshness/{freshness}/done/": PUBLIC, "/freshness/x:y:z/done/": NOBODY},
+    "/working-copy/keep/": PUBLIC,
+    "/working-copy/forget/": SIGNED_IN,
+    "/search/": PUBLIC,
+    "/regions/suggest/": PUBLIC,
+    "/accounts/profile/": SIGNED_IN,
+    "/accounts/roles/": SIGNED_IN,
+    "/accounts/roles/<slug:role>/apply/": {
+        "/accounts/roles/coordinator/apply/": SIGNED_IN,
+        "/accounts/roles/secretariat/apply/": NOBODY,
+    },
+    "/accounts/vouching/": SIGNED_IN,
+    # The applicant acts in the municipality that "municipal" serves.
+    "/accounts/vouching/<int:pk>/": {"/accounts/vouching/{application}/": {"municipal"}},
+    "/accounts/leave/": SIGNED_IN,
+    "/accounts/leave/done/": PUBLIC,
+    "/dev/mail/": NOBODY,
+    "/healthz": PUBLIC,
+    "/readyz": PUBLIC,
+    "/robots.txt": PUBLIC,
+    "/favicon.ico": PUBLIC,
+}
+# Pages of django-allauth, and what they are filled with.
+OF_ALLAUTH = {
+    "/accounts/2fa/": SIGNED_IN,
+    "/accounts/2fa/authenticate/": PUBLIC,
+    "/accounts/2fa/reauthenticate/": SIGNED_IN,
+    "/accounts/2fa/totp/activate/": SIGNED_IN,
+    "/accounts/2fa/totp/deactivate/": SIGNED_IN,
+    "/accounts/2fa/recovery-codes/": SIGNED_IN,
+    "/accounts/2fa/recovery-codes/generate/": SIGNED_IN,
+    "/accounts/2fa/recovery-codes/download/": SIGNED_IN,
+    "/accounts/2fa/webauthn/": SIGNED_IN,
+    "/accounts/2fa/webauthn/add/": SIGNED_IN,
+    "/accounts/2fa/webauthn/reauthenticate/": SIGNED_IN,
+    "/accounts/2fa/webauthn/keys/<int:pk>/remove/": SIGNED_IN,
+    "/accounts/2fa/webauthn/keys/<int:pk>/edit/": SIGNED_IN,
+    "/accounts/2fa/webauthn/login/": PUBLIC,
+    "/accounts/login/": PUBLIC,
+    "/accounts/logout/": PUBLIC,
+    "/accounts/inactive/": PUBLIC,
+    "/accounts/signup/": PUBLIC,
+    "/accounts/reauthenticate/": SIGNED_IN,
+    "/accounts/email/": SIGNED_IN,
+    "/accounts/confirm-email/": PUBLIC,
+    "/accounts/password/change/": SIGNED_IN,
+    "/accounts/password/set/": SIGNED_IN,
+    "/accounts/password/reset/": PUBLIC,
+    "/accounts/login/code/confirm/": PUBLIC,
+    "/accounts/confirm-email/(?P<key>[-:\\w]+)/": PUBLIC,
+    "/accounts/password/reset/key/done/": PUBLIC,
+    "/accounts/password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/": PUBLIC,
+    "/accounts/password/reset/done/": PUBLIC,
+    # There is no provider in the settings of the tests.
+    "/accounts/oidc/": NOBODY,
+    "/accounts/oidc/start/": NOBODY,
+    "/accounts/oidc/callback/": NOBODY,
+    "/accounts/oidc/sign-up/": NOBODY,
+    "/accounts/oidc/cancelled/": PUBLIC,
+}
+ADMIN = "/admin/"
+# Pages of packages ask nothing but whether one is signed in, and the admin nothing but whether one is staff:
+# they are tried as these people only. Our own pages are tried as everybody.
+TRIED_AT_ALLAUTH = {"visitor", "member", "secretariat"}
+TRIED_AT_THE_ADMIN = {"get": {"visitor", "owner", "secretariat", "superuser"}, "post": {"visitor", "secretariat"}}
+ADMIN_OF_ITS_OWN = {"/admin/login/": PUBLIC, "/admin/logout/": SIGNED_IN}
+# Parameters of the pages that are not ours, in the order in which they are filled in.
+FILLED = {
+    "<int:pk>": "999999",
+    "(?P<key>[-:\\w]+)": "a:b:c",
+    "(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)": "1-set-password",
+    "<path:content_type_id>/<path:object_id>": "1/1",
+    "(?P<url>.*)": "nothing",
+}
+SIGN_IN = ("/accounts/login/", "/admin/login/")
+
+
+@dataclass(frozen=True)
+class Example:
+    """One address to try, and who gets in."""
+
+    address: str
+    allowed: frozenset[str]
+    is_open: bool  # to visitors without being led to the sign-in page
+    is_lax: bool = False  # not ours: who gets in may also be told that something is not there
+
+    def is_tried_as(self, role: str, method: str) -> bool:
+        if self.address.startswith(ADMIN):
+            return role in TRIED_AT_THE_ADMIN[method] or self.address == ADMIN
+        return role in TRIED_AT_ALLAUTH if self.is_lax else True
+
+    def verdict(self, role: str, response) -> str:
+        """What is wrong with the answer; "" when nothing is."""
+        code = response.status_code
+        is_led_to_sign_in = code == 302 and response["Location"].startswith(SIGN_IN)
+        if code >= 500:
+            return f"is an error page ({code})"
+        if role in self.allowed:
+            return "" if self.is_lax or not (is_led_to_sign_in or code in (401, 403, 404, 429)) else f"refuses: {code}"
+        if is_led_to_sign_in and (role == "visitor" or self.is_lax):
+            return ""
+        if role == "visitor" and not self.is_open:
+            return f"is not closed: {code}"
+        refusals = {404, 405} if "draft" in self.address and role not in INSIDERS else {403, 404, 405}
+        return "" if code in refusals else f"lets in: {code}"
+
+
+def examples():
+    for pattern, view in patterns():
+        is_open = not getattr(view, "login_required", True)
+        if pattern in OURS:
+            rule = OURS[pattern]
+            for address, allowed in (rule if isinstance(rule, dict) else {pattern: rule}).items():
+                yield Example(address, frozenset(allowed), is_open)
+        elif pattern in OF_ALLAUTH:
+            yield Example(_filled(pattern), OF_ALLAUTH[pattern], is_open, is_lax=True)
+        elif pattern.startswith(ADMIN):
+            yield Example(_filled(pattern), ADMIN_OF_ITS_OWN.get(pattern, REVIEWERS), is_open, is_lax=True)
+
+
+def _filled(pattern):
+    for parameter, value in FILLED.items():
+        pattern = pattern.replace(parameter, value)
+    pattern = re.sub(r"\(\?P<app_label>(\w+)[^)]*\)", r"\1", pattern)
+    # The pages of an object are tried with the one that the admin lists first.
+    if found := re.match(r"/admin/(\w+)/(\w+)/<(path:object_id|id)>", pattern):
+        return pattern.replace(f"<{found[3]}>", f"{{first:{found[1]}.{found[2]}}}")
+    return pattern
+
+
+def test_every_address_has_a_line():
+    known = {*OURS, *OF_ALLAUTH}
+    found = {address for address, _ in patterns()}
+
+    assert {address for address in found - known if not address.startswith(ADMIN)} == set()
+    assert known - found == set()
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", ROLES)
+def test_who_gets_in(world, role, method):
+    wrong = []
+    for example in examples():
+        if not example.is_tried_as(role, method):
+            continue
+        address = world.address(example.address)
+        verdict = example.verdict(role, world.answer(role, method, address))
+        if verdict:
+            wrong.append(f"{address} {verdict}")
+
+    assert wrong == []
