@@ -214,7 +214,8 @@ def save_changes(item, write, *, by, version=None, form_name=""):
     """Save an edit of ``item``: ``write(item)`` is called with the locked row and saves what it wants.
 
     ``write`` may save the item, its relations and rows. With ``version``, the one the form was opened
-    with, an edit on top of somebody else's raises ChangedMeanwhile and writes nothing. What an edit of a public
+    with, an edit on top of somebody else's raises ChangedMeanwhile and writes nothing; so does
+    TransitionNotAllowed for what was approved and waits for its time. What an edit of a public
     item changes shows at once and enters the queue, unless its organization publishes by itself. The working
     copy of ``form_name`` is done with. Returns the item.
     """
@@ -222,6 +223,8 @@ def save_changes(item, write, *, by, version=None, form_name=""):
         current = locked(item)
         if version is not None and current.version != version:
             raise ChangedMeanwhile(current)
+        if current.status == Status.SCHEDULED and not current.can_self_publish:
+            raise TransitionNotAllowed("what was approved goes public as it is: withdraw it before editing")
         if current.is_published and confirmed_content(current) is None:
             remember_confirmed(current, by=None)
         write(current)
@@ -277,6 +280,7 @@ def roll_back(review, *, by, note):
         restore(item, confirmed_content(item))
         type(item)._default_manager.filter(pk=item.pk).update(version=item.version + 1)
         item = type(item)._default_manager.get(pk=item.pk)
+        remember_confirmed(item, by=by)  # the same content, but rows that had been deleted are new ones
         _end(review, Decision.ROLLED_BACK, by=by, note=note)
         item.after_change()
         mails.tell_rolled_back(item, review)

@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
 from mailing import jobs
@@ -23,6 +23,8 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
         old_names = setup_databases(verbosity=0, interactive=False, aliases=["default"])
         call_command("load_taxonomy", verbosity=0)
     yield
+    # Removing a database may take longer than any statement of the site may.
+    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
     with django_db_blocker.unblock():
         teardown_databases(old_names, verbosity=0)
 

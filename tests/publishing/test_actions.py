@@ -1,16 +1,19 @@
 """Edits of public items, the queue, conflicts, and who is told."""
 
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.http import QueryDict
+from django.utils import timezone
 
 from cases.models import CaseStudy
 from publishing import working_copies
 from publishing.actions import (
     AlreadyDecided,
     ChangedMeanwhile,
+    TransitionNotAllowed,
     change_status,
     confirm_changes,
     create,
@@ -149,6 +152,30 @@ def test_rolling_back_restores_texts_and_links(published, editor):
     assert not restored.links.exists()
     assert restored.version == item.version + 1
     assert Card.objects.get(entry__object_id=item.pk, entry__kind="case").title == "朝市の送迎"
+
+
+def test_rows_that_were_rolled_back_are_no_change_afterwards(published, editor):
+    published.links.create(title="市のページ", url="https://city.example.jp/")
+    save_changes(published, lambda item: None, by=editor)
+    confirm_changes(Review.objects.open().get(), by=secretariat())
+    save_changes(published, lambda item: item.links.all().delete(), by=editor)
+
+    roll_back(Review.objects.open().get(), by=secretariat(), note="リンクは残してください。")
+    save_changes(published, lambda item: None, by=editor)
+
+    assert published.links.get().title == "市のページ"
+    assert not Review.objects.open().exists()
+
+
+def test_what_was_approved_is_not_edited_before_its_time(case, editor):
+    change_status(case, "submit", by=editor)
+    change_status(case, "schedule", by=secretariat(), publish_at=timezone.now() + timedelta(days=1))
+
+    with pytest.raises(TransitionNotAllowed):
+        save_changes(case, titled("別の題名"), by=editor)
+
+    change_status(case, "withdraw", by=editor)
+    assert save_changes(case, titled("別の題名"), by=editor).title == "別の題名"
 
 
 def test_change_is_decided_once(published, editor):
