@@ -1,0 +1,219 @@
+"""The pages of signed-in people and their states: who opens them, where, and what is done there."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import QueryDict
+from django.utils import timezone
+
+from accounts.actions import apply_for_role
+from accounts.roles import Role
+from organizations.invitations import link_of
+from organizations.models import Invitation
+from publishing import freshness_links, working_copies
+from publishing.actions import change_status, save_changes
+from publishing.models import Answer, FreshnessQuestion
+from taxonomy.models import Region, Theme
+from tests.browser.content import LONG_TITLE
+from tests.factories import (
+    AttachmentFactory,
+    CaseImageFactory,
+    CaseStudyFactory,
+    OrganizationFactory,
+    UserFactory,
+    member_of,
+    owner_of,
+    secretariat,
+)
+
+NAGANO, IIYAMA = "20", "202134"
+
+
+def load():
+    """Put people and what waits for them in; returns the people and the addresses by name."""
+    organization = OrganizationFactory(
+        published=True,
+        name="雪見台みまもり隊",
+        regions=Region.objects.filter(code__in=[NAGANO, IIYAMA]),
+        themes=Theme.objects.all()[:3],
+    )
+    owner = owner_of(organization, display_name="佐藤 幸子")
+    member_of(organization, display_name="長い表示名を付けた人" * 4)
+    people = {"owner": owner, "newcomer": UserFactory(), "reviewer": secretariat()}
+    invitation = Invitation.objects.create(
+        organization=organization,
+        email=people["newcomer"].email,
+        invited_by=owner,
+        expires_at=timezone.now() + timedelta(days=14),
+    )
+    addresses = {
+        "invitation": link_of(invitation).removeprefix("http://127.0.0.1:8000"),
+        **_organizations(organization, owner, people["reviewer"]),
+        **_cases(organization, owner, people["reviewer"]),
+        **_questions(organization, owner),
+        **_applications(people["newcomer"]),
+    }
+    return people, addresses
+
+
+def _organizations(organization, owner, reviewer):
+    draft = OrganizationFactory(name="飯山おたすけ便")
+    waiting = OrganizationFactory(name="雪見台みまもりたい", regions=Region.objects.filter(code=IIYAMA))
+    for other in (draft, waiting):
+        other.memberships.create(user=owner, role="owner")
+    change_status(waiting, "submit", by=owner)
+    base = f"/organizations/{organization.pk}/"
+    return {
+        "own_organization": base,
+        "edit_organization": base + "edit/",
+        "members": base + "members/",
+        "step_1": f"/organizations/{draft.pk}/register/1/",
+        "step_2": f"/organizations/{draft.pk}/register/2/",
+        "step_3": f"/organizations/{draft.pk}/register/3/",
+        "submitted": f"/organizations/{waiting.pk}/submitted/",
+        "review_new": _review_of(waiting),
+        "history_organization": f"/items/organization/{organization.pk}/history/",
+    }
+
+
+def _review_of(item):
+    return f"/review/{item.reviews.get(decided_at=None).pk}/"
+
+
+def _cases(organization, owner, reviewer):
+    returned = CaseStudyFactory(organization=organization, title="雪下ろしの当番表")
+    change_status(returned, "submit", by=owner)
+    comments = {"summary": "人数も教えてください。", "regions": "市町村まで選んでください。"}
+    change_status(returned, "return", by=reviewer, note="ありがとうございます。あと少しです。", comments=comments)
+    waiting = CaseStudyFactory(organization=organization, title=LONG_TITLE[:100])
+    change_status(waiting, "submit", by=owner)
+    changed = CaseStudyFactory(
+        organization=organization, title="朝市の送迎", content="週に1回、朝市まで送迎しています。"
+    )
+    change_status(changed, "publish", by=reviewer)
+    CaseImageFactory(case=changed)
+    AttachmentFactory(item=changed)
+
+    def write(case):
+        case.title, case.content = "朝市と病院の送迎", "週に2回、朝市と病院まで送迎しています。雪の日は休みます。"
+        case.save()
+
+    save_changes(changed, write, by=owner)
+    soon = CaseStudyFactory(organization=organization, title="春から始める畑の会")
+    change_status(soon, "schedule", by=reviewer, publish_at=timezone.now() + timedelta(days=30))
+    working_copies.keep(owner, working_copies.form_name("case", returned.pk, "full"), QueryDict("title=書きかけの題名"))
+    return {
+        "own_case": changed.get_absolute_url(),
+        "edit_returned": f"/cases/{returned.pk}/edit/",
+        "edit_returned_short": f"/cases/{returned.pk}/edit/short/",
+        "edit_public": f"/cases/{changed.pk}/edit/",
+        "pictures": f"/cases/{changed.pk}/images/",
+        "documents": f"/items/case/{changed.pk}/attachments/",
+        "no_documents": f"/items/case/{returned.pk}/attachments/",
+        "history": f"/items/case/{changed.pk}/history/",
+        "review_long": _review_of(waiting),
+        "review_change": _review_of(changed),
+        "ask_close": f"/mypage/items/case/{changed.pk}/close/",
+        "ask_discard": f"/mypage/items/case/{returned.pk}/discard/",
+    }
+
+
+def _questions(organization, owner):
+    case = CaseStudyFactory(
+        organization=organization, published=True, confirmed_at=timezone.localdate() - timedelta(500)
+    )
+    question = FreshnessQuestion.objects.create(
+        item=case, person=owner, asked_on=timezone.localdate(), confirmed_at=case.confirmed_at
+    )
+    links = {answer: freshness_links.address(question, answer) for answer in Answer}
+    return {f"question_{answer}": link[link.index("/freshness/") :] for answer, link in links.items()}
+
+
+def _applications(newcomer):
+    region = Region.objects.get(code=IIYAMA)
+    apply_for_role(newcomer, Role.COORDINATOR, region=region, statement="飯山市社会福祉協議会で働いています。")
+    return {}
+
+
+@dataclass(frozen=True)
+class State:
+    who: str
+    address: str
+    act: object = None
+
+
+def _press(name):
+    """Press a button of the page's main part, such as one that refuses what was typed."""
+
+    def act(page):
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def _click_first(selector):
+    def act(page):
+        page.locator(selector).first.click()
+        page.wait_for_load_state()
+
+    return act
+
+
+def _unfold(page):
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true })")
+
+
+STATES = {
+    "mypage_empty": State("newcomer", "/mypage/"),
+    "mypage": State("owner", "/mypage/"),
+    "mypage_unfolded": State("owner", "/mypage/", _unfold),
+    "mypage_reviewer": State("reviewer", "/mypage/"),
+    "mypage_items": State("owner", "/mypage/items/?state=draft"),
+    "mypage_ask_close": State("owner", "ask_close"),
+    "mypage_ask_discard": State("owner", "ask_discard"),
+    "profile": State("owner", "/accounts/profile/"),
+    "roles": State("newcomer", "/accounts/roles/"),
+    "apply": State("owner", "/accounts/roles/coordinator/apply/"),
+    "vouching": State("owner", "/accounts/vouching/"),
+    "new_organization": State("newcomer", "/organizations/new/"),
+    "new_organization_errors": State("newcomer", "/organizations/new/", _press("保存して次へ")),
+    "step_1": State("owner", "step_1"),
+    "step_2": State("owner", "step_2"),
+    "step_2_errors": State("owner", "step_2", _press("保存して次へ")),
+    "step_3": State("owner", "step_3"),
+    "step_3_errors": State("owner", "step_3", _press("掲載を申請する")),
+    "submitted": State("owner", "submitted"),
+    "own_organization": State("owner", "own_organization"),
+    "edit_organization": State("owner", "edit_organization", _unfold),
+    "members": State("owner", "members", _unfold),
+    "members_errors": State("owner", "members", _click_first("main form[action*='/invite/'] button")),
+    "invitation": State("newcomer", "invitation"),
+    "invitation_of_another": State("owner", "invitation"),
+    "new_case": State("owner", "/cases/new/"),
+    "new_case_without_organization": State("newcomer", "/cases/new/"),
+    "new_case_short": State("owner", "/cases/new/short/"),
+    "new_case_short_errors": State("owner", "/cases/new/short/", _click_first("main button[name=_submit]")),
+    "new_case_full": State("owner", "/cases/new/full/", _unfold),
+    "edit_returned": State("owner", "edit_returned", _unfold),
+    "edit_returned_short": State("owner", "edit_returned_short"),
+    "edit_public": State("owner", "edit_public"),
+    "case_preview": State("owner", "edit_public", _click_first("main button[name=_preview]")),
+    "own_case": State("owner", "own_case"),
+    "pictures": State("owner", "pictures"),
+    "documents": State("owner", "documents"),
+    "no_documents": State("owner", "no_documents"),
+    "history": State("owner", "history", _unfold),
+    "history_organization": State("reviewer", "history_organization", _unfold),
+    "queue": State("reviewer", "/review/"),
+    "queue_filtered": State("reviewer", "/review/?reason=change&small=1"),
+    "queue_empty": State("reviewer", "/review/?prefecture=47"),
+    "review_new": State("reviewer", "review_new", _unfold),
+    "review_new_error": State("reviewer", "review_new", _press("差し戻す")),
+    "review_long": State("reviewer", "review_long"),
+    "review_change": State("reviewer", "review_change", _unfold),
+    "question_continues": State("", "question_continues"),
+    "question_changed": State("", "question_changed"),
+    "question_ended": State("", "question_ended"),
+    "forbidden": State("newcomer", "/review/"),
+}
