@@ -6,6 +6,7 @@ from django.core.management import CommandError, call_command
 from cases.models import CaseStudy
 from organizations.models import Organization
 from platform_site.models import Announcement, LoadedContent, RelatedLink
+from policies.models import Policy
 from publishing.actions import change_status
 from publishing.models import ConfirmedContent, FreshnessQuestion, Review, StatusChange
 from search.models import Entry, Synonym
@@ -27,13 +28,33 @@ def test_initial_content_is_published_with_its_sources(client):
     load_initial()
 
     assert (Organization.objects.published().count(), CaseStudy.objects.published().count()) == (7, 4)
-    assert Entry.objects.count() == 11
-    for item in [*Organization.objects.all(), *CaseStudy.objects.all()]:
+    assert Policy.objects.listed().count() == 8
+    assert Entry.objects.count() == 19
+    for item in [*Organization.objects.all(), *CaseStudy.objects.all(), *Policy.objects.all()]:
         content = client.get(item.get_absolute_url()).content.decode()
         assert "出典" in content
         assert item.source_lines()
         assert "見本" not in content
         assert item.confirmed_at
+
+
+def test_the_policies_have_the_amounts_of_the_slides():
+    load_initial()
+
+    amounts = {policy.title[:12]: [row.amount for row in policy.amounts.all()] for policy in Policy.objects.all()}
+    assert amounts == {
+        "生活支援体制整備事業": [8_000_000, 4_000_000],
+        "住民参画・官民連携推進事": [4_000_000],
+        "生活支援コーディネーター": [8_000_000, 4_000_000, 4_000_000],
+        "地域ケア会議推進事業の拡": [300_000],
+        "包括的支援事業を活用した": [],
+        "高齢者の生活支援を地域の": [],
+        "高齢者の地域での日常生活": [],
+        "生活支援体制整備事業に係": [],
+    }
+    assert Policy.objects.get(kind="budget").budget == 180_000_000_000
+    assert [policy.standing for policy in Policy.objects.filter(standing="proposed")] == ["proposed"]
+    assert set(Policy.objects.exclude(subsidy_permille=None).values_list("subsidy_permille", flat=True)) == {385}
 
 
 def test_initial_content_knows_the_places(client):
