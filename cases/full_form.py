@@ -11,6 +11,7 @@ from cases.forms import NOT_FOUND, CaseForm
 from cases.models import CaseStudy
 from cases.picking import PICKS, Pick
 from organizations.models import Organization
+from policies.models import Policy
 from publishing.forms import JapaneseTagField
 from publishing.models import Status
 
@@ -81,6 +82,7 @@ class FullCaseForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["stage"].choices = [("", "分からない・選ばない"), *self.fields["stage"].choices[1:]]
         self._narrow_partners()
+        self._narrow_policies()
         if self.instance.pk and self.instance.status in {Status.PUBLISHED, Status.CLOSED}:
             del self.fields["publish_at"]
         elif self.instance.status == Status.SCHEDULED:
@@ -91,6 +93,12 @@ class FullCaseForm(CaseForm):
         field = self.fields["partner_organizations"]
         known = self.instance.partner_organizations.values("pk") if self.instance.pk else []
         field.queryset = Organization.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
+        field.error_messages |= {"invalid_choice": NOT_FOUND, "invalid_pk_value": NOT_FOUND}
+
+    def _narrow_policies(self):
+        field = self.fields["policies"]
+        known = self.instance.policies.values("pk") if self.instance.pk else []
+        field.queryset = Policy.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
         field.error_messages |= {"invalid_choice": NOT_FOUND, "invalid_pk_value": NOT_FOUND}
 
     def clean_tags(self):
@@ -115,6 +123,10 @@ class FullCaseForm(CaseForm):
     @property
     def partners_pick(self) -> Pick:
         return self.pick("partner_organizations")
+
+    @property
+    def policies_pick(self) -> Pick:
+        return self.pick("policies")
 
     @property
     def first_fields(self) -> list:

@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag
 
 from organizations.models import Organization
+from policies.models import Policy
 from publishing.duplicates import alike
 from publishing.images import PictureField
 from publishing.markdown import plain
@@ -57,6 +58,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
         case, published = OuterRef("pk"), Q(status=Status.PUBLISHED)
         places = CaseStudy.regions.through.objects.filter(casestudy=case).order_by("region_id")
         partners = Organization.objects.filter(published, partner_cases=case).order_by("name", "pk")
+        policies = Policy.objects.filter(published, cases=case).order_by("-fiscal_year", "title", "pk")
         return self.select_related("organization", "origin").annotate(
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
@@ -65,6 +67,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
             link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
             partner_list=_rows(partners, "pk", "name"),
+            policy_list=_rows(policies, "pk", "title", "fiscal_year"),
             attachment_list=Attachment.objects.rows_of(CaseStudy),
         )
 
@@ -96,6 +99,7 @@ class CaseStudy(Searchable, Publishable):
     partners = models.TextField("協力者", blank=True)
     funding = models.TextField("費用と財源", blank=True)
     used_programs = models.TextField("利用した制度", blank=True)
+    policies = models.ManyToManyField(Policy, blank=True, related_name="cases", verbose_name="使った施策・予算")
     obstacles = models.TextField("つまずいたこと", blank=True)
     result = models.TextField("成果", blank=True)
     evaluation = models.TextField("評価の方法", blank=True)
@@ -109,7 +113,7 @@ class CaseStudy(Searchable, Publishable):
     objects = CaseStudyQuerySet.as_manager()
 
     search_kind = item_kind = "case"
-    search_depends_on = ("organization", "partner_organizations", "origin")
+    search_depends_on = ("organization", "partner_organizations", "origin", "policies")
     search_reads = ("attachments",)
 
     class Meta(Publishable.Meta):
@@ -127,7 +131,7 @@ class CaseStudy(Searchable, Publishable):
     CONTENT_FIELDS = (
         *("title", "subtitle", "summary", "organization", "partner_organizations", "regions", "themes", "tags"),
         *("stage", "started_year", "reason", "purpose", "content", "first_step", "partners", "funding"),
-        *("used_programs", "obstacles", "result", "evaluation", "sustainability", "tips", "origin"),
+        *("used_programs", "policies", "obstacles", "result", "evaluation", "sustainability", "tips", "origin"),
         *("contact", "sources"),
     )
     CONTENT_ROWS = ("images", "videos", "links", "attachments")
@@ -210,6 +214,7 @@ class CaseStudy(Searchable, Publishable):
             body=[
                 *(plain(getattr(self, field)) for field, _ in self.SECTIONS),
                 *self.attachment_titles(),
+                *(policy.title for policy in self.policies.all()),
                 *self.region_names(),
             ],
         )
@@ -222,6 +227,7 @@ class CaseStudy(Searchable, Publishable):
             "by": [self.organization_id],
             "with": [partner.pk for partner in self.partner_organizations.all()],
             "from": [self.origin_id] if self.origin_id else [],
+            "policy": [policy.pk for policy in self.policies.all()],
         }
 
 
@@ -299,4 +305,4 @@ class CaseLink(models.Model):
         return self.title
 
 
-record_links(CaseStudy, "regions", "themes", "partner_organizations")
+record_links(CaseStudy, "regions", "themes", "partner_organizations", "policies")

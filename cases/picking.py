@@ -1,4 +1,4 @@
-"""Choosing cases and organizations by a number, an address or words, with and without JavaScript.
+"""Choosing cases, organizations and policies by a number, an address or words, with and without JavaScript.
 
 One list serves both: what is chosen already, then what fits the words. htmx renews it while somebody types;
 without it the button 「探す」 sends the form and brings the same list.
@@ -12,7 +12,9 @@ from django.db.models import Q
 
 from cases.models import CaseStudy
 from organizations.models import Organization
+from policies.models import Policy
 from taxonomy.suggestions import folded
+from taxonomy.wareki import fiscal_year
 
 MOST_MATCHES = 8
 LONGEST_TEXT = 100
@@ -69,7 +71,12 @@ def pick_partners(chosen: list[str], text: str, allowed=None) -> Pick:
     )
 
 
-PICKS = {"origin": pick_origin, "partner_organizations": pick_partners}
+def pick_policies(chosen: list[str], text: str, allowed=None) -> Pick:
+    policies = (Policy.objects.published() if allowed is None else allowed).select_related("organization")
+    return _pick("policies", policies, chosen[:100], text, _matching_policies, _owner_and_year)
+
+
+PICKS = {"origin": pick_origin, "partner_organizations": pick_partners, "policies": pick_policies}
 
 
 def _pick(name, allowed, chosen, text, matching, detail) -> Pick:
@@ -99,6 +106,16 @@ def _matching_organizations(organizations, text: str) -> list[Organization]:
         return list(organizations.filter(pk=number))
     named = organizations.filter(Q(name__icontains=text) | Q(name_kana__icontains=folded(text)))
     return _first([named, organizations.matching(text)])
+
+
+def _matching_policies(policies, text: str) -> list[Policy]:
+    if number := _number(text, "policies"):
+        return list(policies.filter(pk=number))
+    return _first([policies.filter(title__icontains=text), policies.matching(text)])
+
+
+def _owner_and_year(policy: Policy) -> str:
+    return f"{policy.organization.name}、{fiscal_year(policy.fiscal_year)}"
 
 
 def _first(querysets) -> list:
