@@ -28,7 +28,9 @@ DONE = {
 def back(request, default: str) -> str:
     """Where the form wants to lead afterwards, if that is a page of ours."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else default
+    # Without a "/" it would be taken for the name of a view.
+    is_path = target.startswith("/")
+    return target if is_path and url_has_allowed_host_and_scheme(target, {request.get_host()}) else default
 
 
 @require_POST
