@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
 
 from accounts.roles import OrganizationRole
 from organizations.models import OrganizationKind
@@ -164,7 +165,7 @@ def test_past_its_display_it_leaves_the_lists():
     assert set(Policy.objects.published()) == {past, last_day}
 
 
-def test_the_nightly_job_renews_what_a_day_has_changed():
+def test_the_job_renews_what_a_day_has_changed():
     with time_machine.travel(noon(date(2026, 3, 1)), tick=False):
         policy = PolicyFactory(published=True, opens_on=OPENS, closes_on=CLOSES, shown_until=CLOSES)
         assert found(choices=(("open", ("now",)),)) == []
@@ -182,6 +183,10 @@ def test_the_nightly_job_renews_what_a_day_has_changed():
         assert found() == []
 
 
+def test_the_worker_knows_the_job():
+    assert "policies.renew_due" in app.tasks
+
+
 def test_content_can_be_compared_and_put_back():
     policy = PolicyFactory(published=True, applicants=["municipality"], closes_on=CLOSES, subsidy_permille=385)
     amount = policy.amounts.create(label="第1層", amount=8_000_000, per="市町村")
@@ -195,7 +200,7 @@ def test_content_can_be_compared_and_put_back():
 
     assert changes["applicants"] == ("市町村", "都道府県、NPO・社団・財団")
     assert changes["closes_on"] == ("2026-06-30", "")
-    assert changes["amounts"] == ("第1層／8000000／市町村／0", "第1層／9000000／市町村／0")
+    assert changes["amounts"] == ("第1層／8000000／市町村", "第1層／9000000／市町村")
 
     restore(policy, before)
     policy.refresh_from_db()

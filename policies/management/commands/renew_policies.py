@@ -1,4 +1,4 @@
-"""Renew what lists show of policies whose days have come; the worker does the same every night."""
+"""Renew what lists show of policies whose days have come; the worker does the same every hour."""
 
 from django.core.management.base import BaseCommand
 
