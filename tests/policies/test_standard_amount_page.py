@@ -8,6 +8,8 @@ import pytest
 from django.urls import reverse
 
 from policies.spreadsheets import defused
+from policies.standard_amount_form import target_of
+from taxonomy import registry
 
 CHOFU, SAPPORO, SAPPORO_CHUO, TOKYO = "132080", "011002", "011011", "13"
 pytestmark = pytest.mark.django_db
@@ -209,3 +211,12 @@ def test_formulas_are_defused(text):
 @pytest.mark.parametrize("name", ["standard_amount", "standard_amount_csv"])
 def test_it_only_answers_to_reading(client, method, name):
     assert getattr(client, method)(reverse(f"policies:{name}")).status_code == 405
+
+
+def test_every_designated_city_knows_its_wards():
+    cities = [region for region in registry.regions().values() if region.is_designated_city]
+    targets = [target_of(city, "") for city in cities]
+
+    assert len(cities) == 20
+    assert sum(target.wards for target in targets) == 171
+    assert min(target.wards for target in targets) >= 3
