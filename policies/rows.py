@@ -63,7 +63,9 @@ class RowForm(forms.Form):
     @property
     def values(self) -> dict:
         """What was typed, without the key of the row."""
-        return {name: self.cleaned_data.get(name) for name in self.fields if name != "pk"}
+        typed = {name: self.cleaned_data.get(name) for name in self.fields if name != "pk"}
+        # Browsers send line breaks as two characters; see `publishing.forms.ItemForm.clean`.
+        return {name: v.replace("\r\n", "\n") if isinstance(v, str) else v for name, v in typed.items()}
 
     @property
     def is_empty(self) -> bool:

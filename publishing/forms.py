@@ -77,6 +77,14 @@ class ItemForm(forms.ModelForm):
         self.data, self.is_bound = data, True
         self._errors, self.cleaned_data = ErrorDict(), {}
 
+    def clean(self):
+        """Browsers send line breaks as two characters: saved so, an untouched text would count as changed."""
+        typed = super().clean()
+        for name, value in typed.items():
+            if isinstance(value, str):
+                typed[name] = value.replace("\r\n", "\n")
+        return typed
+
     def clean_version(self):
         return self.cleaned_data["version"] or None
 

@@ -169,6 +169,22 @@ def test_an_edit_changes_only_what_was_changed(client, ministry, member):
     assert [(row.pk == kept.pk, row.amount) for row in policy.amounts.all()] == [(True, 8_000_000), (False, 4_000_000)]
 
 
+def test_texts_that_were_only_sent_back_have_not_changed(client, ministry, member):
+    type(ministry).objects.update(can_self_publish=False)
+    texts = {"content": "一行目\n二行目", "questions-0-answer": "使えます。\nはい。"}
+    client.post(CREATE, typed(ministry, **texts))
+    policy = change_status(change_status(Policy.objects.get(), "submit", by=member), "publish", by=None)
+    data = typed(ministry, version=policy.version, **{name: text.replace("\n", "\r\n") for name, text in texts.items()})
+    data |= {f"{rows}-0-pk": getattr(policy, rows).get().pk for rows in ("amounts", "documents", "questions")}
+
+    client.post(reverse("policies:edit", args=[policy.pk]), data)
+
+    policy.refresh_from_db()
+    assert policy.content == texts["content"]
+    assert policy.version == 2
+    assert not policy.reviews.open().exists()
+
+
 def test_an_emptied_row_is_gone(client, ministry, member):
     client.post(CREATE, typed(ministry))
     policy = Policy.objects.get()
