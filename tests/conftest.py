@@ -26,7 +26,17 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     # Removing a database may take longer than any statement of the site may.
     connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
     with django_db_blocker.unblock():
+        _end_other_sessions()
         teardown_databases(old_names, verbosity=0)
+
+
+def _end_other_sessions():
+    """A browser's last request may still hold a connection, and a database in use cannot be removed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,17 @@ from django.urls import URLPattern, get_resolver
 from html5lib import HTMLParser, getTreeWalker
 
 ROOT = Path(settings.BASE_DIR)
-OUR_APPS = ("platform_site", "taxonomy", "mailing", "accounts", "publishing", "search", "organizations", "policies", "cases")
+OUR_APPS = (
+    "platform_site",
+    "taxonomy",
+    "mailing",
+    "accounts",
+    "publishing",
+    "search",
+    "organizations",
+    "policies",
+    "cases",
+)
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
 
 # Whoever opens a page to the public adds it here: the list is read in reviews.

@@ -85,7 +85,7 @@ def test_the_skip_link_leads_past_the_header(open_page):
 
     assert (first["text"], first["isSeen"]) == ("本文へ移動", True)
     assert page.evaluate("() => document.getElementById('main').contains(document.activeElement)")
-    assert after["text"] == "探したい言葉"
+    assert after["text"] == "事例を書く"  # beside the heading; the words to look for are next
 
 
 def test_a_municipality_is_chosen_by_its_reading(open_page, site):

@@ -63,12 +63,12 @@ def sign_up(page):
 def register_organization(page):
     page.goto("/mypage/")
     page.get_by_role("link", name="団体を登録する").first.click()
-    page.get_by_label("団体名※必須").fill("雪見台みまもり隊")
-    page.get_by_label("団体名のふりがな").fill("ゆきみだいみまもりたい")
+    page.get_by_label("団体名※必須").fill("柏尾みまもり隊")
+    page.get_by_label("団体名のふりがな").fill("かしおみまもりたい")
     page.get_by_label("団体の種類").select_option("住民主体の活動団体")
     main_button(page, "保存して次へ").click()
     expect(page.get_by_role("alert").first).to_contain_text("法人番号のない団体です")
-    expect(page.get_by_label("団体名※必須")).to_have_value("雪見台みまもり隊")
+    expect(page.get_by_label("団体名※必須")).to_have_value("柏尾みまもり隊")
     page.get_by_label("法人番号のない団体です").check()
     page.get_by_label("郵便番号").fill("３８９２２５３")
     main_button(page, "郵便番号から住所を入れる").click()
@@ -130,13 +130,13 @@ def test_from_nothing_to_a_public_organization_and_case(open_page, site):
     page = open_page("/", viewport=PHONE, java_script_enabled=False)
     sign_up(page)
     register_organization(page)
-    organization = Organization.objects.get(name="雪見台みまもり隊")
+    organization = Organization.objects.get(name="柏尾みまもり隊")
     number = page.locator(".receipt").inner_text()
     assert number == organization.receipt_number
     assert number in newest_mail_to(ADDRESS).body
 
     reviewer = signed_in(open_page, site, secretariat(), "/review/", viewport=DESKTOP, java_script_enabled=False)
-    return_with_comment(reviewer, "雪見台みまもり隊", "概要", "人数も教えてください。", "ありがとうございます。")
+    return_with_comment(reviewer, "柏尾みまもり隊", "概要", "人数も教えてください。", "ありがとうございます。")
     returned = newest_mail_to(ADDRESS)
     assert "人数も教えてください。" in returned.body
 
@@ -146,7 +146,7 @@ def test_from_nothing_to_a_public_organization_and_case(open_page, site):
     expect(page.get_by_role("main")).to_contain_text("人数も教えてください。")
     page.get_by_label("概要").fill("12人で雪かきをしながら、一人暮らしの方に声をかけています。")
     page.locator("main button[name=_submit]").click()
-    publish(reviewer, "雪見台みまもり隊")
+    publish(reviewer, "柏尾みまもり隊")
     assert "公開しました" in newest_mail_to(ADDRESS).subject
 
     write_short_case(page)
@@ -154,7 +154,7 @@ def test_from_nothing_to_a_public_organization_and_case(open_page, site):
 
     case = CaseStudy.objects.get(title="雪かきのついでの、ひと声運動")
     visitor = open_page(case.get_absolute_url(), viewport=PHONE)
-    expect(visitor.get_by_role("link", name="雪見台みまもり隊").first).to_be_visible()
+    expect(visitor.get_by_role("link", name="柏尾みまもり隊").first).to_be_visible()
     assert User.objects.get(email=ADDRESS).memberships.get().is_owner
 
 
@@ -169,7 +169,7 @@ def test_an_organization_is_registered_with_the_keyboard_alone(open_page, site):
     type_into(page, "法人番号", "7000012050002")
     press(page, "保存して次へ", "Enter")
     page.wait_for_url("**/register/2/")
-    press(page, "全国", "Space")
+    press(page, "地域", "ArrowUp")  # the chosen one of two radio buttons; above it is 全国
     press(page, "買い物", "Space")
     type_into(page, "概要", "港の朝市で、買い物の手伝いをしています。")
     press(page, "保存して次へ", "Enter")

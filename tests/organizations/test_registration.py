@@ -1,6 +1,5 @@
 """From nothing to a submitted organization, and every way to stumble."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -137,7 +136,7 @@ def test_key_of_somebody_else_makes_one_of_its_own(client, person):
     assert Organization.objects.exclude(created_by=person).get().memberships.count() == 1
 
 
-@pytest.mark.parametrize("key", ["", "x", "\x00" * 3, "9" * 10_000, str(uuid.uuid4())[:-1]])
+@pytest.mark.parametrize("key", ["", "x", "\x00" * 3, "9" * 10_000, "f5b55981-ad12-4385-a5d2-0f662f598bb"])
 def test_key_that_is_none_is_replaced(client, person, key):
     response = client.post(NEW, first_step(key=key.replace("\x00", "")))
 

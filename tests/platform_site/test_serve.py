@@ -13,12 +13,15 @@ from django.conf import settings
 # Stands for gunicorn or the worker: notes its number, and which signals it got.
 CHILD = """
 import os, signal, sys, time
+def say(word):
+    # In one piece: both children write to the same pipe.
+    os.write(1, f"{sys.argv[1]} {word}\\n".encode())
 def note(number, frame):
-    print(sys.argv[1], signal.Signals(number).name, flush=True)
+    say(signal.Signals(number).name)
     sys.exit(int(sys.argv[2]))
 for number in (signal.SIGINT, signal.SIGTERM):
     signal.signal(number, note)
-print(sys.argv[1], os.getpid(), flush=True)
+say(os.getpid())
 time.sleep(float(sys.argv[3]))
 sys.exit(int(sys.argv[2]))
 """
