@@ -6,7 +6,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 
-from accounts.roles import GIVEN_ROLES, ROLES_WITH_REGION, Role, publishes
+from accounts import second_factor
+from accounts.roles import GIVEN_ROLES, ROLES_WITH_REGION, Role
 from taxonomy.models import Region, Theme
 
 # Shown in the place of somebody who has left.
@@ -106,7 +107,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def needs_second_factor(self) -> bool:
         """Whether a password alone is too little for what the person may do."""
-        return self.is_superuser or any(publishes(role) for role in self.roles)
+        return second_factor.is_needed(self)
 
     @property
     def has_second_factor(self) -> bool:

@@ -10,4 +10,5 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self):
         import_module("organizations.receivers")
+        import_module("organizations.second_factor")
         import_module("organizations.vouching")

@@ -104,10 +104,10 @@ class OrganizationFactory(PublishableFactory):
 
 
 def member_of(organization, role=OrganizationRole.EDITOR, **fields):
-    """Somebody who belongs to ``organization``."""
+    """Somebody who belongs to ``organization``; with an authenticator app, which some organizations ask for."""
     user = UserFactory(**fields)
     Membership.objects.create(organization=organization, user=user, role=role)
-    return user
+    return with_second_factor(user)
 
 
 def owner_of(organization, **fields):

@@ -339,9 +339,9 @@ def test_lists_take_no_more_queries_with_more_rows(client, count, django_assert_
     for _ in range(count):
         application()
 
-    with django_assert_num_queries(4):  # session, person, roles, applications
+    with django_assert_num_queries(5):  # session, person, roles, second factor, applications
         client.get(reverse("accounts:vouching"))
-    with django_assert_num_queries(6):  # session, person, roles; assignments, proposals, waiting
+    with django_assert_num_queries(7):  # session, person, roles, second factor; assignments, proposals, waiting
         client.get(reverse("accounts:roles"))
 
 

@@ -10,7 +10,16 @@ from django.urls import reverse
 
 from accounts.models import RoleAssignment, User
 from accounts.roles import PERMISSIONS, STAFF_ROLES, Role, publishes
-from tests.factories import PASSWORD, TOTP_SECRET, UserFactory, confirm_identity, member, superuser, with_second_factor
+from tests.factories import (
+    PASSWORD,
+    TOTP_SECRET,
+    OrganizationFactory,
+    UserFactory,
+    confirm_identity,
+    member,
+    superuser,
+    with_second_factor,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -217,5 +226,25 @@ def test_visitors_and_members_cost_no_more(client, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get(reverse("about"))
     client.force_login(UserFactory())
-    with django_assert_num_queries(3):  # session, person, roles
+    with django_assert_num_queries(4):  # session, person, roles, organizations that publish by themselves
         client.get(reverse("about"))
+
+
+def test_member_of_an_organization_that_publishes_by_itself_is_led_to_the_set_up(client):
+    """Nobody reads what such a member writes before the public does."""
+    organization = OrganizationFactory(published=True)
+    person = UserFactory()
+    organization.memberships.create(user=person)
+    client.force_login(person)
+    assert client.get("/mypage/").status_code == 200
+
+    type(organization).objects.update(can_self_publish=True)
+
+    assert_led_to_the_set_up(client.get("/mypage/"))
+    assert_led_to_the_set_up(client.post(f"/organizations/{organization.pk}/edit/"))
+    with_second_factor(person)
+    assert client.get("/mypage/").status_code == 200
+
+
+def assert_led_to_the_set_up(response):
+    assert (response.status_code, response.headers.get("Location")) == (302, "/accounts/2fa/")

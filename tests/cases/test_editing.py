@@ -619,4 +619,4 @@ def test_query_count_of_the_pages_does_not_grow(client, case, editor, count, nam
     assert len(queries) == QUERIES[name]
 
 
-QUERIES = {"edit": 21, "edit_short": 15, "pictures": 6}
+QUERIES = {"edit": 22, "edit_short": 16, "pictures": 7}

@@ -153,7 +153,7 @@ def test_menu_of_others_asks_nothing_about_the_queue(client, who, django_assert_
     if who == "member":
         client.force_login(UserFactory())
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):  # session, person, roles, second factor
         assert "審査（" not in client.get("/about/").content.decode()
 
 
