@@ -12,31 +12,49 @@ from cases.form_pages import CaseFormView
 from cases.forms import organizations_of
 from cases.full_form import FullCaseForm
 from cases.models import CaseStudy
+from policies.models import Policy
 from publishing import working_copies
 from publishing.actions import create
 from publishing.models import WorkingCopy
 from search.pages import previewed_body
 
 
-def origin_from(request):
-    """The published case that the address names as the example, None without one or for an unknown one."""
-    pk = request.GET.get("origin", "")
-    if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
-        return None
-    return CaseStudy.objects.published().filter(pk=pk).first()
+def beginnings(request) -> dict:
+    """What the address says a new case begins with, by parameter: an example, a policy it used, its organization.
+
+    What is unknown, or not public, or not the person's own, is left out.
+    """
+    choices = {
+        "origin": CaseStudy.objects.published(),
+        "policy": Policy.objects.published(),
+        "organization": organizations_of(request.user),
+    }
+    found = {name: _named(objects, request.GET.get(name, "")) for name, objects in choices.items()}
+    return {name: item for name, item in found.items() if item}
+
+
+def _named(objects, pk):
+    return objects.filter(pk=pk).first() if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+
+
+def _query(found: dict) -> dict:
+    return {name: item.pk for name, item in found.items()}
 
 
 @require_safe
 def begin(request):
     """The choice between the short and the full form, or the way to register an organization first."""
-    origin = origin_from(request)
+    found = beginnings(request)
     new = working_copies.form_name("case", None, "")
     return render(
         request,
         "cases/case_new.html",
         {
-            "origin": origin,
-            "origin_is_unknown": bool(request.GET.get("origin")) and origin is None,
+            "origin": found.get("origin"),
+            "policy": found.get("policy"),
+            "origin_is_unknown": bool(request.GET.get("origin")) and "origin" not in found,
+            "short_url": reverse("cases:create_short", query=_query(found) or None),
+            "full_url": reverse("cases:create_full", query=_query(found) or None),
             "has_organization": organizations_of(request.user).exists(),
             "begun": [_begun(copy) for copy in WorkingCopy.objects.filter(user=request.user, form__startswith=new)],
             "breadcrumb": [("事例", reverse("cases:list")), ("事例を書く", None)],
@@ -56,12 +74,13 @@ def _begun(copy) -> dict:
 
 
 class NewCaseView(CaseFormView):
-    """A new case, perhaps after the example of another one (``?origin=12``)."""
+    """A new case, perhaps after the example of another one (``?origin=12``), or see `beginnings`."""
 
     heading = "事例を書く"
 
     def dispatch(self, request, **kwargs):
-        self.origin = origin_from(request)
+        self.found = beginnings(request)
+        self.origin = self.found.get("origin")
         if not organizations_of(request.user).exists():
             return redirect("cases:create")
         if request.method == "GET" and request.GET.get("origin") and self.origin is None:
@@ -74,9 +93,14 @@ class NewCaseView(CaseFormView):
         return working_copies.form_name("case", None, f"{self.word}-{self.origin.pk}" if self.origin else self.word)
 
     def initial(self):
-        if self.origin is None:
-            return {}
-        return {"origin": self.origin.pk, "themes": [theme.pk for theme in self.origin.themes.all()]}
+        initial = {}
+        if self.origin:
+            initial |= {"origin": self.origin.pk, "themes": [theme.pk for theme in self.origin.themes.all()]}
+        if "organization" in self.found:
+            initial["organization"] = self.found["organization"].pk
+        if "policy" in self.found:
+            initial["policies"] = [self.found["policy"].pk]
+        return initial
 
     @property
     def send_action(self):

@@ -42,6 +42,8 @@ class PolicyDetailView(SearchableDetailView):
         user = self.request.user
         return {
             "policy": policy,
+            # The way to an app that comes later, by its address.
+            "writing_url": reverse("cases:create", query={"policy": pk}),
             "today": timezone.localdate(),
             "can_edit": user.is_authenticated and Policy.objects.editable_by(user).filter(pk=pk).exists(),
             **related_to(policy, body, user),

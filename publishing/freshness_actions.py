@@ -148,7 +148,8 @@ def _entry(question) -> dict:
 def take_answer(question, answer, *, note=""):
     """Do what the person answered: confirm the item, tell the secretariat, or mark it as ended.
 
-    The same answer twice counts once; another answer takes the place of the former. Returns the question;
+    The same answer twice counts once; another answer takes the place of the former. Whoever may not end the
+    publication is heard by the secretariat instead. Returns the question;
     raises NotPublic or NotTheirs when the person's word no longer counts.
     """
     item = question.item and locked(question.item)  # the item first, as every action does
@@ -156,16 +157,22 @@ def take_answer(question, answer, *, note=""):
     question = FreshnessQuestion.objects.select_for_update(of=["self"]).get(pk=question.pk)
     if question.answer == answer:
         return question
-    if answer == Answer.ENDED:
+    is_beyond = answer == Answer.ENDED and closes_by_ending(item) and not item.may_be_closed_by(question.person)
+    if answer == Answer.ENDED and not is_beyond:
         item = _end(item, by=question.person)
-    if answer != Answer.CHANGED and item.is_published:
+    if answer != Answer.CHANGED and item.is_published and not is_beyond:
         confirm(item, on=timezone.localdate(), by=question.person)
     question.answer, question.answered_at = answer, timezone.now()
     question.note = note if answer == Answer.CHANGED else ""
     question.save(update_fields=["answer", "answered_at", "note"])
-    if answer == Answer.CHANGED:
+    if answer == Answer.CHANGED or is_beyond:
         _tell_secretariat(question, item)
     return question
+
+
+def closes_by_ending(item) -> bool:
+    """Whether 「終わりました」 would end the publication of the item rather than change what it says."""
+    return type(item)._default_manager.get(pk=item.pk).mark_ended() == "close"
 
 
 def check_standing(question, item) -> None:
@@ -190,7 +197,7 @@ def _end(item, *, by):
 def _tell_secretariat(question, item) -> None:
     queue_mail(
         to=settings.SECRETARIAT_EMAIL,
-        subject=f"掲載内容が変わったとのお返事（{item}）",
+        subject=f"「{question.get_answer_display()}」とのお返事（{item}）",
         template="mail/publishing/freshness_changed.txt",
         context={
             "question": question,

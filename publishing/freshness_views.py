@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from publishing import freshness_links
 from publishing.actions import confirm as confirm_item
 from publishing.forms import speak_plainly
-from publishing.freshness_actions import NotPublic, NotTheirs, check_standing, take_answer
+from publishing.freshness_actions import NotPublic, NotTheirs, check_standing, closes_by_ending, take_answer
 from publishing.items import model_of, visible_item
 from publishing.models import Answer, FreshnessQuestion
 from publishing.views import back
@@ -78,14 +78,16 @@ def freshness_done(request, token):
 
 def _context(question, answer, form=None):
     item = question.item
+    closes = answer == Answer.ENDED and closes_by_ending(item)
     last = FreshnessQuestion.objects.round_of(question).exclude(answer="").first()
     return {
         "form": form,
         "item": item,
         "kind": item._meta.verbose_name,
         "answer": answer,
-        # What the end means for this kind: the page is closed, or it stays and says so. Nothing is saved here.
-        "closes": answer == Answer.ENDED and item.mark_ended() == "close",
+        # What the end means for this kind: the page is closed, or it stays and says so.
+        "closes": closes and item.may_be_closed_by(question.person),
+        "is_passed_on": closes and not item.may_be_closed_by(question.person),
         "last": last,
         "edit_url": reverse(f"{item._meta.app_label}:edit", args=[item.pk]),
     }

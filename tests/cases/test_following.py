@@ -7,7 +7,7 @@ from cases.models import CaseStudy
 from search.actions import index
 from taxonomy.models import Theme
 from tests.cases.test_editing import FULL, SHORT, text, typed
-from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory, member_of
+from tests.factories import CaseStudyFactory, OrganizationFactory, PolicyFactory, UserFactory, member_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +28,42 @@ def editor(client, organization):
 def origin():
     themes = Theme.objects.filter(slug__in=["shopping", "mobility"])
     return CaseStudyFactory(published=True, title="移動販売と見守り", themes=themes)
+
+
+def test_new_case_begins_with_the_organization_and_the_policy_of_the_address(client):
+    first, second = OrganizationFactory(published=True), OrganizationFactory(published=True)
+    person = member_of(first)
+    second.memberships.create(user=person)
+    policy = PolicyFactory(published=True, title="移動を支える事業")
+    client.force_login(person)
+    begun = client.get("/cases/new/", {"organization": second.pk, "policy": policy.pk})
+    full = begun.context["full_url"]
+
+    form = client.get(full).context["form"]
+
+    assert form["organization"].value() == second.pk
+    assert form["policies"].value() == [policy.pk]
+    assert "移動を支える事業" in begun.content.decode()
+
+
+@pytest.mark.parametrize("name", ["organization", "policy", "origin"])
+@pytest.mark.parametrize("pk", ["999999", "x", "-1", "9" * 30, "\x00"])
+def test_unknown_beginnings_are_left_out(client, name, pk):
+    client.force_login(member_of(OrganizationFactory(published=True)))
+
+    response = client.get("/cases/new/full/", {name: pk})
+
+    assert response.status_code == 200
+    assert not response.context["form"].initial.get("policies")
+
+
+def test_policy_leads_members_to_writing_about_it(client):
+    policy = PolicyFactory(published=True)
+    assert "この施策を使った事例を書く" not in client.get(policy.get_absolute_url()).content.decode()
+
+    client.force_login(member_of(OrganizationFactory(published=True)))
+
+    assert f"/cases/new/?policy={policy.pk}" in client.get(policy.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("url", [SHORT, FULL])

@@ -5,6 +5,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.core import mail, signing
 from django.utils import timezone
 
@@ -174,6 +175,24 @@ def test_ended_organization_is_closed_with_a_note(client, press, long_ago, djang
     assert "終わりました" in change.note
     assert "公開を終了しました" in text
     assert "お返事をいただきました" in text_of(client.get(link, follow=True))
+
+
+def test_editor_who_says_that_the_organization_ended_is_heard_by_the_secretariat(client, press, long_ago):
+    """Only owners end the publication of an organization; where there is none, editors are asked."""
+    organization = OrganizationFactory(published=True, confirmed_at=long_ago)
+    editor = member_of(organization)
+    ask_for_confirmation()
+    link = freshness_links.address(FreshnessQuestion.objects.get(), Answer.ENDED)
+    assert "事務局へ知らせます" in text_of(client.get(link))
+
+    text = text_of(press(link))
+
+    organization.refresh_from_db()
+    assert (organization.status, organization.confirmed_at) == (Status.PUBLISHED, long_ago)
+    assert "事務局へ知らせました" in text
+    told = next(message for message in mail.outbox if message.to == [settings.SECRETARIAT_EMAIL])
+    assert "「終わりました」とお返事" in told.body
+    assert told.reply_to == [editor.email]
 
 
 def test_another_answer_takes_the_place_of_the_former(client, press, links, case):
