@@ -14,7 +14,6 @@ from cases.full_form import FullCaseForm
 from cases.models import CaseStudy
 from policies.models import Policy
 from publishing import working_copies
-from publishing.actions import create
 from publishing.models import WorkingCopy
 from search.pages import previewed_body
 
@@ -128,9 +127,7 @@ class NewCaseView(CaseFormView):
         )
 
     def save(self, form):
-        return create(
-            CaseStudy, form.write_to, by=self.request.user, key=form.cleaned_data["key"], form_name=self.form_name
-        )
+        return self.create(form)
 
     def previewed(self, form):
         """Made, shown and undone."""

@@ -167,10 +167,14 @@ class PolicyForm(ItemForm):
         is_copy = source is self.previous
         return {name: Rows(name, source, data=data, is_resumed=is_resumed, is_copy=is_copy) for name in ROWS}
 
-    def resume(self, data, *, shows_municipalities=False) -> None:
-        """Show what was typed; ``shows_municipalities`` leaves the prefecture of the picker as it is."""
-        self.shows_municipalities = shows_municipalities
-        super().resume(data.copy() if shows_municipalities else with_picked_place(data))
+    def resume(self, data) -> None:
+        super().resume(with_picked_place(data))
+        self.rows = self._rows(self.data, is_resumed=True)
+
+    def resume_with_municipalities(self, data) -> None:
+        """As `resume`, with the prefecture of the picker left as it is and its municipalities to choose from."""
+        self.shows_municipalities = True
+        super().resume(data.copy())
         self.rows = self._rows(self.data, is_resumed=True)
 
     def is_valid(self):
