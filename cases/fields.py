@@ -1,6 +1,5 @@
 """Form fields of the case forms: years and moments that are chosen, places that are added, keys."""
 
-import uuid
 from datetime import datetime
 
 from django import forms
@@ -11,18 +10,6 @@ FIRST_YEAR = 1900
 # The planned year of what is about to begin.
 YEARS_AHEAD = 3
 USUAL_HOUR = 9
-
-
-class KeyField(forms.Field):
-    """The idempotency key. One that is no UUID is replaced: its sender only loses the double-click protection."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value):
-        try:
-            return uuid.UUID(str(value))
-        except ValueError:
-            return uuid.uuid4()
 
 
 class YearSelect(forms.Select):
@@ -100,16 +87,3 @@ class FutureMomentField(forms.Field):
         super().validate(value)
         if value and value <= timezone.now():
             raise ValidationError("過ぎた日時です。これからの日時を選んでください。")
-
-
-def with_picked_place(data):
-    """The typed data (a QueryDict) with the choice of the region picker moved to the chosen ``regions``."""
-    data = data.copy()
-    code, municipality = data.get("region", ""), data.get("municipality", "")
-    if municipality and municipality.startswith(code[:2]):
-        code = municipality
-    if code and code not in data.getlist("regions"):
-        data.appendlist("regions", code)
-    for name in ("region", "municipality"):
-        data.pop(name, None)
-    return data

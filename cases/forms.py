@@ -6,15 +6,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
-from accounts.profile_form import region_picker
-from cases.fields import KeyField, with_picked_place
 from cases.models import CaseStudy
 from cases.picking import PICKS, Pick
-from cases.rows import Rows
 from organizations.models import Organization
+from publishing.form_fields import KeyField
+from publishing.form_places import FormWithPlaces
 from publishing.forms import Conflict, ItemForm, comments_on
 from publishing.models import Status
-from taxonomy import registry
+from publishing.rows import RowKind, Rows
 from taxonomy.models import Region, Theme
 
 MOST_PLACES = 50
@@ -32,7 +31,7 @@ class ThemeChoices(forms.CheckboxSelectMultiple):
     template_name = "cases/_theme_choices.html"
 
 
-class CaseForm(ItemForm):
+class CaseForm(FormWithPlaces, ItemForm):
     """What both forms share: whose case it is, where, in which field, and after which example."""
 
     key = KeyField(required=False, initial=uuid.uuid4)
@@ -58,12 +57,10 @@ class CaseForm(ItemForm):
     )
 
     # Further rows of the form, by the name of their relation.
-    ROWS: dict[str, dict] = {}
+    ROWS: dict[str, RowKind] = {}
 
     def __init__(self, data=None, *args, user, **kwargs):
-        super().__init__(with_picked_place(data) if data is not None else None, *args, user=user, **kwargs)
-        # Set by the view: the municipalities of the prefecture in the picker are listed.
-        self.shows_municipalities = False
+        super().__init__(data, *args, user=user, **kwargs)
         self._narrow_organization()
         self._narrow_origin()
         self.rows = self._rows(self.data if self.is_bound else None)
@@ -92,19 +89,8 @@ class CaseForm(ItemForm):
 
     def _rows(self, data, *, is_resumed=False):
         return {
-            name: Rows(name, self.instance, data=data, is_resumed=is_resumed, **options)
-            for name, options in self.ROWS.items()
+            name: Rows(name, kind, self.instance, data=data, is_resumed=is_resumed) for name, kind in self.ROWS.items()
         }
-
-    def resume(self, data) -> None:
-        super().resume(with_picked_place(data))
-        self.rows = self._rows(self.data, is_resumed=True)
-
-    def resume_with_municipalities(self, data) -> None:
-        """Show the form with the municipalities of the prefecture that the picker names, which is not taken yet."""
-        super().resume(data.copy())
-        self.rows = self._rows(self.data, is_resumed=True)
-        self.shows_municipalities = True
 
     def is_valid(self):
         return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
@@ -139,16 +125,6 @@ class CaseForm(ItemForm):
         comments = comments_on(self.instance)
         return [(_label(name), text) for name, text in comments.items() if name not in self.fields]
 
-    @property
-    def chosen_places(self) -> list[Region]:
-        codes = [str(getattr(code, "pk", code)) for code in self["regions"].value() or []]
-        return [registry.regions()[code] for code in codes if code in registry.regions()]
-
-    @property
-    def place_picker(self) -> dict:
-        code = self.data.get("municipality") or self.data.get("region") if self.shows_municipalities else ""
-        return region_picker(registry.region(code) if code else None)
-
     def pick(self, name) -> Pick:
         """What may be chosen for ``name``, "origin" or "partner_organizations"."""
         value = self[name].value() or []
@@ -168,7 +144,7 @@ class CaseForm(ItemForm):
     def show_conflict(self, current):
         super().show_conflict(current)
         for name, rows in self.rows.items():
-            theirs = Rows(name, current, **self.ROWS[name]).text()
+            theirs = Rows(name, rows.kind, current).text()
             if theirs != rows.text():
                 self.conflicts.append(Conflict(_label(name), theirs, rows.text()))
 

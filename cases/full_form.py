@@ -10,6 +10,7 @@ from cases.fields import FutureMomentField, StartedYearField
 from cases.forms import NOT_FOUND, CaseForm
 from cases.models import CaseStudy
 from cases.picking import PICKS, Pick
+from cases.rows import ROWS
 from organizations.models import Organization
 from policies.models import Policy
 from publishing.forms import JapaneseTagField
@@ -40,10 +41,7 @@ class FullCaseForm(CaseForm):
         help_text="決めておくと、審査が済んだあと、この日時に公開します。空欄なら、審査が済みしだい公開します。",
     )
 
-    ROWS = {
-        "videos": {"labels": {"title": "動画の題名", "url": "動画のアドレス"}, "more_label": "動画の行を増やす"},
-        "links": {"labels": {"title": "リンクの題名", "url": "リンクのアドレス"}, "more_label": "リンクの行を増やす"},
-    }
+    ROWS = ROWS
     FIRST = ("title", "summary", "stage", "started_year")
     TEXTS = ("reason", "content", "first_step", "funding", "obstacles", "result", "tips")
     FURTHER = (

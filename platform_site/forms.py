@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator
 from django.forms.renderers import TemplatesSetting
 
+from publishing.form_fields import KeyField
+
 SUBJECT_LIMIT = 100
 BODY_LIMIT = 4000
 # Control characters and the two Unicode line breaks, which would also break a mail's header.
@@ -46,18 +48,6 @@ class PoliteCharField(forms.CharField):
         allowed = "\n\t" if self.several_lines else ""
         if any(unicodedata.category(letter) in NOT_TEXT and letter not in allowed for letter in value):
             raise ValidationError(f"{self.what}に使えない文字（制御文字）が入っています。入力し直してください。")
-
-
-class KeyField(forms.UUIDField):
-    """The idempotency key. One that is no UUID is replaced: its sender only loses the double-click protection."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value):
-        try:
-            return super().clean(value)
-        except ValidationError:
-            return uuid.uuid4()
 
 
 def suggested_subject(text):

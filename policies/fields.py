@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-import uuid
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -24,18 +23,6 @@ _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 def folded(value) -> str:
     """What was typed in one width, without spaces and commas."""
     return re.sub(r"[\s,、]", "", unicodedata.normalize("NFKC", value or ""))
-
-
-class KeyField(forms.Field):
-    """The idempotency key. One that is no UUID is replaced: its sender only loses the double-click protection."""
-
-    widget = forms.HiddenInput
-
-    def to_python(self, value):
-        try:
-            return uuid.UUID(str(value))
-        except ValueError:
-            return uuid.uuid4()
 
 
 class YenField(forms.Field):

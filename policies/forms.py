@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts.profile_form import region_picker
 from organizations.models import Organization
-from policies.fields import Checkboxes, DayField, KeyField, MomentField, PermilleField, Radios, YenField
+from policies.fields import Checkboxes, DayField, MomentField, PermilleField, Radios, YenField
 from policies.models import FIRST_YEAR, Applicant, Policy, PolicyKind, Standing, posting_organizations
-from policies.rows import ROWS, Rows
+from policies.rows import ROWS
+from publishing.form_fields import KeyField
+from publishing.form_places import FormWithPlaces
 from publishing.forms import Conflict, ItemForm, JapaneseTagField, comments_on
 from publishing.models import Status
-from taxonomy import registry
+from publishing.rows import Rows
 from taxonomy.models import Region, Theme
 from taxonomy.wareki import fiscal_year
 
@@ -30,20 +31,7 @@ def years():
     return [("", "選んでください"), *((year, fiscal_year(year)) for year in range(newest, FIRST_YEAR - 1, -1))]
 
 
-def with_picked_place(data):
-    """The typed data (a QueryDict) with the choice of the region picker moved to the chosen ``regions``."""
-    data = data.copy()
-    code, municipality = data.get("region", ""), data.get("municipality", "")
-    if municipality and municipality.startswith(code[:2]):
-        code = municipality
-    if code and code not in data.getlist("regions"):
-        data.appendlist("regions", code)
-    for name in ("region", "municipality"):
-        data.pop(name, None)
-    return data
-
-
-class PolicyForm(ItemForm):
+class PolicyForm(FormWithPlaces, ItemForm):
     """``previous`` is the edition that a new one is a copy of."""
 
     key = KeyField(required=False, initial=uuid.uuid4)
@@ -122,10 +110,7 @@ class PolicyForm(ItemForm):
     def __init__(self, data=None, *args, user, previous=None, initial=None, **kwargs):
         self.previous = previous
         initial = {**(copied(previous) if previous else {}), **(initial or {})}
-        data = with_picked_place(data) if data is not None else None
         super().__init__(data, *args, user=user, initial=initial, **kwargs)
-        # Set by the view: the municipalities of the prefecture in the picker are listed.
-        self.shows_municipalities = False
         self.use_required_attribute = False
         self.fields["is_always_open"].label = "通年で受け付ける（開始日と終了日は空欄）"
         if not self.instance.pk and not previous:
@@ -165,17 +150,10 @@ class PolicyForm(ItemForm):
     def _rows(self, data, *, is_resumed=False):
         source = self.instance if self.instance.pk else self.previous
         is_copy = source is self.previous
-        return {name: Rows(name, source, data=data, is_resumed=is_resumed, is_copy=is_copy) for name in ROWS}
-
-    def resume(self, data) -> None:
-        super().resume(with_picked_place(data))
-        self.rows = self._rows(self.data, is_resumed=True)
-
-    def resume_with_municipalities(self, data) -> None:
-        """As `resume`, with the prefecture of the picker left as it is and its municipalities to choose from."""
-        self.shows_municipalities = True
-        super().resume(data.copy())
-        self.rows = self._rows(self.data, is_resumed=True)
+        return {
+            name: Rows(name, kind, source, data=data, is_resumed=is_resumed, is_copy=is_copy)
+            for name, kind in ROWS.items()
+        }
 
     def is_valid(self):
         return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
@@ -220,19 +198,9 @@ class PolicyForm(ItemForm):
         """What a reviewer wrote about rows and files, which have no field of their own."""
         if not self.instance.pk or self.instance.status != Status.RETURNED:
             return []
-        titles = {name: title for name, (_, title, _) in ROWS.items()}
+        titles = {name: kind.title for name, kind in ROWS.items()}
         comments = comments_on(self.instance)
         return [(titles.get(name, "全体"), text) for name, text in comments.items() if name not in self.fields]
-
-    @property
-    def chosen_places(self) -> list[Region]:
-        codes = [str(getattr(code, "pk", code)) for code in self["regions"].value() or []]
-        return [registry.regions()[code] for code in codes if code in registry.regions()]
-
-    @property
-    def place_picker(self) -> dict:
-        code = self.data.get("municipality") or self.data.get("region") if self.shows_municipalities else ""
-        return region_picker(registry.region(code) if code else None)
 
     def write_to(self, item):
         super().write_to(item)
@@ -242,7 +210,7 @@ class PolicyForm(ItemForm):
     def show_conflict(self, current):
         super().show_conflict(current)
         for name, rows in self.rows.items():
-            theirs = Rows(name, current).text()
+            theirs = Rows(name, rows.kind, current).text()
             if theirs != rows.text():
                 self.conflicts.append(Conflict(rows.title, theirs, rows.text()))
 

@@ -1,75 +1,10 @@
 """The rows inside the form of a policy: amounts, links to documents, questions and answers."""
 
-import re
-
 from django import forms
-from django.core.exceptions import ValidationError
-from django.forms.utils import ErrorDict
 
 from policies.fields import YenField
-from publishing.forms import speak_plainly
-
-MOST_ROWS = 20
-NOT_A_WEB_ADDRESS = "https:// または http:// で始まるアドレスを入力してください。"
-
-
-class WebAddressField(forms.URLField):
-    """An address of the web: typed without a scheme it is https, any other scheme is refused."""
-
-    def __init__(self, **options):
-        widget = forms.URLInput(attrs={"inputmode": "url", "placeholder": "https://"})
-        super().__init__(assume_scheme="https", widget=widget, error_messages={"invalid": NOT_A_WEB_ADDRESS}, **options)
-
-    def to_python(self, value):
-        scheme = re.match(r"\s*([a-z][a-z0-9+.-]*):(?!\d)", str(value or ""), re.IGNORECASE)
-        if scheme and scheme[1].lower() not in {"http", "https"}:
-            raise ValidationError(NOT_A_WEB_ADDRESS, code="invalid")
-        return super().to_python(value)
-
-
-class RowForm(forms.Form):
-    """One row. Empty it is left out; half filled it says what is missing."""
-
-    pk = forms.CharField(required=False, widget=forms.HiddenInput)
-    NEEDED: tuple[str, ...] = ()
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, use_required_attribute=False, **kwargs)
-        for name, field in self.fields.items():
-            field.required = False
-            field.widget.attrs.pop("maxlength", None)
-            if isinstance(field, forms.CharField):
-                speak_plainly(field, name)
-                if isinstance(field.widget, forms.Textarea):
-                    field.widget.attrs["rows"] = 4
-
-    def clean_pk(self):
-        """The key of the row; a strange one is none, so that the row is written as a new one."""
-        pk = self.cleaned_data["pk"]
-        return int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.is_empty:
-            for name in self.NEEDED:
-                if not cleaned.get(name) and name not in self.errors:
-                    self.add_error(name, f"{self.fields[name].label}を入力してください。")
-        return cleaned
-
-    @property
-    def visible(self):
-        return [self[name] for name in self.fields if name != "pk"]
-
-    @property
-    def values(self) -> dict:
-        """What was typed, without the key of the row."""
-        typed = {name: self.cleaned_data.get(name) for name in self.fields if name != "pk"}
-        # Browsers send line breaks as two characters; see `publishing.forms.ItemForm.clean`.
-        return {name: v.replace("\r\n", "\n") if isinstance(v, str) else v for name, v in typed.items()}
-
-    @property
-    def is_empty(self) -> bool:
-        return not any(self.cleaned_data.get(name) or name in self.errors for name in self.fields if name != "pk")
+from publishing.form_fields import WebAddressField
+from publishing.rows import RowForm, RowKind
 
 
 class AmountRow(RowForm):
@@ -96,88 +31,9 @@ class QuestionRow(RowForm):
     NEEDED = ("question", "answer")
 
 
-# By the name of the reverse relation: the form of a row, the heading, the button that adds one.
+# By the name of the reverse relation.
 ROWS = {
-    "amounts": (AmountRow, "金額", "金額の行を加える"),
-    "documents": (DocumentRow, "関連資料（リンク）", "関連資料の行を加える"),
-    "questions": (QuestionRow, "よくある質問", "質問の行を加える"),
+    "amounts": RowKind(AmountRow, "金額", "金額の行を加える"),
+    "documents": RowKind(DocumentRow, "関連資料（リンク）", "関連資料の行を加える"),
+    "questions": RowKind(QuestionRow, "よくある質問", "質問の行を加える"),
 }
-
-
-class Rows:
-    """The rows of one reverse relation of a policy, with one empty row to go on.
-
-    ``source`` is the policy whose rows are shown at first: the policy itself, or the one it is a copy of.
-    """
-
-    def __init__(self, name, source, *, data=None, is_resumed=False, is_copy=False):
-        self.name = name
-        self.form_class, self.title, self.more_label = ROWS[name]
-        self.is_bound = data is not None
-        saved = list(getattr(source, name).all()) if source and source.pk else []
-        self.initial = [self._initial(row, is_copy) for row in saved]
-        self.forms = self._bound(data, is_resumed) if self.is_bound else self._unbound()
-
-    def _initial(self, row, is_copy):
-        values = {name: getattr(row, name) for name in self.form_class.base_fields}
-        return {**values, "pk": None if is_copy else row.pk}
-
-    def _unbound(self):
-        rows = [*self.initial, {}][:MOST_ROWS]
-        return [self._form(number, initial=row) for number, row in enumerate(rows)]
-
-    def _bound(self, data, is_resumed):
-        numbers = {int(found[1]) for key in data if (found := re.match(rf"{self.name}-([0-9]{{1,2}})-", key))}
-        bound = [self._form(number, data=data) for number in sorted(numbers)[:MOST_ROWS]]
-        for form in bound:
-            if is_resumed:
-                form._errors, form.cleaned_data = ErrorDict(), {}
-        return bound or [self._form(0)]
-
-    def _form(self, number, **options):
-        return self.form_class(prefix=f"{self.name}-{number}", **options)
-
-    def add_row(self) -> None:
-        if self.can_grow:
-            self.forms.append(self._form(int(self.forms[-1].prefix.rpartition("-")[2]) + 1))
-
-    @property
-    def can_grow(self) -> bool:
-        return len(self.forms) < MOST_ROWS
-
-    def is_valid(self) -> bool:
-        valid = [form.is_valid() for form in self.forms if form.is_bound]  # every row says what is wrong with it
-        return all(valid)
-
-    @property
-    def typed(self) -> list[tuple[int | None, dict]]:
-        """The key and the values of each row that is not empty."""
-        return [(form.cleaned_data["pk"], form.values) for form in self.forms if form.is_bound and not form.is_empty]
-
-    def text(self) -> str:
-        """The rows as people read them."""
-        rows = [values for _, values in self.typed] if self.is_bound else self.initial
-        return "\n".join("／".join(str(v) for k, v in row.items() if k != "pk" and v) for row in rows)
-
-    def write_to(self, policy) -> None:
-        """Save the rows as those of ``policy``; what did not change is not touched.
-
-        A row that is not of this policy, or no longer, is written as a new one.
-        """
-        manager = getattr(policy, self.name)
-        present = {row.pk: row for row in manager.all()}
-        kept = set()
-        for position, (pk, values) in enumerate(self.typed):
-            row = present.get(pk) if pk not in kept else None
-            if hasattr(manager.model, "position"):
-                values = {**values, "position": position}
-            if row is None:
-                row = manager.create(**values)
-            elif any(getattr(row, name) != value for name, value in values.items()):
-                for name, value in values.items():
-                    setattr(row, name, value)
-                row.save()
-            kept.add(row.pk)
-        for pk, row in present.items():
-            if pk not in kept:
-                row.delete()
