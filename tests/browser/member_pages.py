@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import apply_for_role
 from accounts.roles import Role
 from organizations.invitations import link_of
-from organizations.models import Invitation
+from organizations.models import Invitation, OrganizationKind
 from publishing import freshness_links, working_copies
 from publishing.actions import change_status, save_changes
 from publishing.models import Answer, FreshnessQuestion
@@ -20,6 +21,7 @@ from tests.factories import (
     CaseImageFactory,
     CaseStudyFactory,
     OrganizationFactory,
+    PolicyFactory,
     UserFactory,
     member_of,
     owner_of,
@@ -52,8 +54,23 @@ def load():
         **_cases(organization, owner, people["reviewer"]),
         **_questions(organization, owner),
         **_applications(people["newcomer"]),
+        **_policies(people),
     }
     return people, addresses
+
+
+def _policies(people):
+    ministry = OrganizationFactory(
+        published=True, kind=OrganizationKind.MINISTRY, can_self_publish=True, name="見守り省"
+    )
+    people["officer"] = owner_of(ministry, display_name="田中 一郎")
+    policy = PolicyFactory(published=True, organization=ministry, themes=Theme.objects.all()[:2])
+    policy.amounts.create(label="第1層（市町村区域）", amount=8_000_000, per="市町村", position=0)
+    return {
+        "own_policy": policy.get_absolute_url(),
+        "edit_policy": f"/policies/{policy.pk}/edit/",
+        "next_year": reverse("policies:next_year", args=[policy.pk]),
+    }
 
 
 def _organizations(organization, owner, reviewer):
@@ -215,5 +232,12 @@ STATES = {
     "question_continues": State("", "question_continues"),
     "question_changed": State("", "question_changed"),
     "question_ended": State("", "question_ended"),
+    "own_policy": State("officer", "own_policy"),
+    "new_policy": State("officer", "/policies/new/", _unfold),
+    "new_policy_errors": State("officer", "/policies/new/", _click_first("main button[name=_submit]")),
+    "edit_policy": State("officer", "edit_policy"),
+    "policy_preview": State("officer", "edit_policy", _click_first("main button[name=_preview]")),
+    "next_year": State("officer", "next_year", _unfold),
+    "mypage_officer": State("officer", "/mypage/"),
     "forbidden": State("newcomer", "/review/"),
 }
