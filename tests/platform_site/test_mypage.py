@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from organizations.models import Invitation
+from organizations.models import Invitation, OrganizationKind
 from publishing.actions import change_status
 from publishing.models import Status, WorkingCopy
 from tests.factories import CaseStudyFactory, OrganizationFactory, UserFactory, member, member_of, owner_of, secretariat
@@ -442,3 +442,10 @@ def test_header_leads_to_mypage_first(signed_in):
     html = page(signed_in, "/about/")
 
     assert html.index(f'href="{MYPAGE}">マイページ</a>') < html.index("さんの登録情報")
+
+
+@pytest.mark.parametrize(("kind", "is_shown"), [(OrganizationKind.PREFECTURE, True), (OrganizationKind.NPO, False)])
+def test_members_of_government_bodies_are_led_to_posting_policies(client, kind, is_shown):
+    client.force_login(member_of(OrganizationFactory(published=True, kind=kind)))
+
+    assert ("/policies/new/" in client.get("/mypage/").content.decode()) == is_shown
