@@ -8,9 +8,14 @@ from django.core.exceptions import ValidationError
 from accounts.models import NAME_OF_CLOSED, User
 from taxonomy import registry
 from taxonomy.models import NATION_CODE, Theme
+from taxonomy.picking import picked_code
 
 # Control characters and the Unicode line breaks: a name stands in one line, also in a mail's header.
 NOT_TEXT = {"Cc", "Zl", "Zp", "Cs"}
+
+
+def has_control_characters(text: str, *, allowed: str = "") -> bool:
+    return any(unicodedata.category(letter) in NOT_TEXT and letter not in allowed for letter in text)
 
 
 def limited_text(label, limit, help_text, autocomplete):
@@ -19,7 +24,7 @@ def limited_text(label, limit, help_text, autocomplete):
     def check(value):
         if len(value) > limit:
             raise ValidationError(f"{label}は{limit}文字以内で入力してください（いまは{len(value):,}文字です）。")
-        if any(unicodedata.category(letter) in NOT_TEXT for letter in value):
+        if has_control_characters(value):
             raise ValidationError(f"{label}に使えない文字（制御文字）が入っています。入力し直してください。")
 
     widget = forms.TextInput(attrs={"autocomplete": autocomplete})
@@ -60,9 +65,7 @@ class ProfileForm(forms.ModelForm):
 
 def picked_region(data):
     """The region of the region picker, whose two lists have names of their own; None for none or an unknown one."""
-    code, municipality = data.get("region", ""), data.get("municipality", "")
-    if municipality and municipality.startswith(code[:2]):
-        code = municipality
+    code = picked_code(data)
     return registry.region(code) if code else None
 
 

@@ -1,11 +1,9 @@
 """Applying for a role, and deciding on an application."""
 
-import unicodedata
-
 from django import forms
 from django.core.exceptions import ValidationError
 
-from accounts.profile_form import NOT_TEXT, picked_region
+from accounts.profile_form import has_control_characters, picked_region
 from accounts.roles import Role
 from taxonomy.models import MUNICIPALITY_KINDS, RegionKind
 
@@ -34,7 +32,7 @@ class SeveralLinesField(forms.CharField):
         super().validate(value)
         if len(value) > self.limit:
             raise ValidationError(f"{self.limit}文字以内で入力してください（いまは{len(value):,}文字です）。")
-        if any(unicodedata.category(letter) in NOT_TEXT and letter not in "\r\n\t" for letter in value):
+        if has_control_characters(value, allowed="\r\n\t"):
             raise ValidationError("使えない文字（制御文字）が入っています。入力し直してください。")
 
 

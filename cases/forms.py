@@ -9,11 +9,12 @@ from django.db.models import Q
 from cases.models import CaseStudy
 from cases.picking import PICKS, Pick
 from organizations.models import Organization
+from publishing.content import field_label
 from publishing.form_fields import KeyField
 from publishing.form_places import FormWithPlaces
-from publishing.forms import Conflict, ItemForm, comments_on
+from publishing.forms import ItemForm, comments_on
 from publishing.models import Status
-from publishing.rows import RowKind, Rows
+from publishing.rows import FormWithRows
 from taxonomy.models import Region, Theme
 
 MOST_PLACES = 50
@@ -28,10 +29,10 @@ def organizations_of(user):
 
 
 class ThemeChoices(forms.CheckboxSelectMultiple):
-    template_name = "cases/_theme_choices.html"
+    template_name = "publishing/_choices.html"
 
 
-class CaseForm(FormWithPlaces, ItemForm):
+class CaseForm(FormWithPlaces, FormWithRows, ItemForm):
     """What both forms share: whose case it is, where, in which field, and after which example."""
 
     key = KeyField(required=False, initial=uuid.uuid4)
@@ -56,14 +57,10 @@ class CaseForm(FormWithPlaces, ItemForm):
         },
     )
 
-    # Further rows of the form, by the name of their relation.
-    ROWS: dict[str, RowKind] = {}
-
     def __init__(self, data=None, *args, user, **kwargs):
         super().__init__(data, *args, user=user, **kwargs)
         self._narrow_organization()
         self._narrow_origin()
-        self.rows = self._rows(self.data if self.is_bound else None)
 
     def _narrow_organization(self):
         field = self.fields["organization"]
@@ -87,14 +84,6 @@ class CaseForm(FormWithPlaces, ItemForm):
             field.queryset = CaseStudy.objects.filter(Q(status=Status.PUBLISHED) | own)
             field.error_messages["invalid_choice"] = NOT_FOUND
 
-    def _rows(self, data, *, is_resumed=False):
-        return {
-            name: Rows(name, kind, self.instance, data=data, is_resumed=is_resumed) for name, kind in self.ROWS.items()
-        }
-
-    def is_valid(self):
-        return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
-
     def clean_regions(self):
         regions = self.cleaned_data["regions"]
         if len(regions) > MOST_PLACES:
@@ -107,23 +96,12 @@ class CaseForm(FormWithPlaces, ItemForm):
             raise ValidationError("この事例そのものや、この事例を手本にした事例は選べません。")
         return origin
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Every mistake as the id of its control and a sentence, in the order of the form."""
-        found = [("", error) for error in self.non_field_errors()]
-        for field in self:
-            found += [(field.id_for_label or field.auto_id, f"{field.label}：{error}") for error in field.errors]
-        for rows in self.rows.values():
-            for number, form in enumerate(rows.forms, start=1):
-                for field in form if form.is_bound else ():
-                    found += [(field.id_for_label, f"{field.label}（{number}行目）：{e}") for e in field.errors]
-        return found
-
     def other_comments(self) -> list[tuple[str, str]]:
         """What a reviewer wrote about parts that this form does not have."""
         if not self.instance.pk or self.instance.status != Status.RETURNED:
             return []
         comments = comments_on(self.instance)
-        return [(_label(name), text) for name, text in comments.items() if name not in self.fields]
+        return [(field_label(self.instance, name), text) for name, text in comments.items() if name not in self.fields]
 
     def pick(self, name) -> Pick:
         """What may be chosen for ``name``, "origin" or "partner_organizations"."""
@@ -135,27 +113,6 @@ class CaseForm(FormWithPlaces, ItemForm):
     @property
     def origin_pick(self) -> Pick | None:
         return self.pick("origin") if "origin" in self.fields else None
-
-    def write_to(self, item):
-        super().write_to(item)
-        for rows in self.rows.values():
-            rows.write_to(item)
-
-    def show_conflict(self, current):
-        super().show_conflict(current)
-        for name, rows in self.rows.items():
-            theirs = Rows(name, rows.kind, current).text()
-            if theirs != rows.text():
-                self.conflicts.append(Conflict(_label(name), theirs, rows.text()))
-
-
-def _label(name: str) -> str:
-    """How a part of a case is called: a field, or a relation whose rows belong to it."""
-    if name in CaseStudy.CONTENT_ROWS:
-        return str(CaseStudy._meta.get_field(name).related_model._meta.verbose_name)
-    if name in CaseStudy.CONTENT_FIELDS:
-        return str(CaseStudy._meta.get_field(name).verbose_name)
-    return "全体"
 
 
 class ShortCaseForm(CaseForm):

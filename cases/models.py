@@ -135,6 +135,7 @@ class CaseStudy(Searchable, Publishable):
         *("contact", "sources"),
     )
     CONTENT_ROWS = ("images", "videos", "links", "attachments")
+    CLOSES_WHEN_ENDED = False
 
     # The parts of the page in reading order. An empty one is shown as 「聞いてみる」 when `asked` is true.
     SECTIONS = (
@@ -180,7 +181,6 @@ class CaseStudy(Searchable, Publishable):
     def mark_ended(self):
         """An activity that has ended is still worth reading: the page stays and says so."""
         self.stage = Stage.ENDED
-        return ""
 
     def sections(self) -> list[tuple[str, str]]:
         """Headings and Markdown texts of the parts that are written, in reading order."""

@@ -24,6 +24,6 @@ class LinkRow(RowForm):
 
 # By the name of the reverse relation.
 ROWS = {
-    "videos": RowKind(VideoRow, "動画", "動画の行を増やす", MOST_ROWS),
-    "links": RowKind(LinkRow, "関連リンク", "リンクの行を増やす", MOST_ROWS),
+    "videos": RowKind(VideoRow, "動画", "動画の行を増やす", MOST_ROWS, labels_suffice=True),
+    "links": RowKind(LinkRow, "関連リンク", "リンクの行を増やす", MOST_ROWS, labels_suffice=True),
 }

@@ -10,6 +10,7 @@ from organizations.models import validate_corporate_number
 from organizations.names import bare_corporate_number, katakana, validate_kana
 from taxonomy import postal, registry
 from taxonomy.models import Region
+from taxonomy.picking import picked_code
 
 # The same sentence whatever became of the other entry: drafts of others are nobody's business.
 NUMBER_IS_TAKEN = (
@@ -83,9 +84,7 @@ def picked_region(data) -> Region | None:
 
     Raises ValidationError for a code that does not exist.
     """
-    code, municipality = data.get("region", ""), data.get("municipality", "")
-    if municipality and municipality.startswith(code[:2]):
-        code = municipality
+    code = picked_code(data)
     if not code:
         return None
     region = registry.region(code)

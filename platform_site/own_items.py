@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
@@ -14,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organizations.models import Organization
+from publishing.content import field_label
 from publishing.freshness import STALE_AFTER
 from publishing.items import publishable_models
 from publishing.models import Decision, Publishable, Review, Status, StatusChange
@@ -161,7 +161,7 @@ def _tell_reasons(returned: dict[tuple, Line]) -> None:
     reviews = Review.objects.filter(about, decision=Decision.RETURNED).order_by(*newest, "-decided_at", "-pk")
     for review in reviews.distinct(*newest).prefetch_related("comments"):
         line = returned[review.content_type_id, review.object_id]
-        line.comments = [(label_of(line.item, comment.field), comment.text) for comment in review.comments.all()]
+        line.comments = [(field_label(line.item, comment.field), comment.text) for comment in review.comments.all()]
 
 
 def _key(item) -> tuple[int, int]:
@@ -177,12 +177,3 @@ def _about(items: Iterable[Publishable]) -> Q:
     for content_type, pks in by_type.items():
         condition |= Q(content_type=content_type, object_id__in=pks)
     return condition
-
-
-def label_of(item, name: str) -> str:
-    """What the field of a comment is called in the form."""
-    try:
-        found = item._meta.get_field(name)
-    except FieldDoesNotExist:
-        return "全体"
-    return str(getattr(found, "verbose_name", None) or found.related_model._meta.verbose_name)

@@ -85,9 +85,7 @@ def _day_of(text: str) -> date | None:
     """The day in ``text``, in western or Japanese years; None for no day."""
     if found := re.fullmatch(_WESTERN_DAY, text):
         year, month, day = map(int, found.groups())
-    elif found := re.fullmatch(
-        r"(令和|平成|R|H)(元|[0-9]{1,2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?", text.upper()
-    ):
+    elif found := re.fullmatch(_JAPANESE_DAY, text.upper()):
         year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
         month, day = int(found[3]), int(found[4])
     else:
@@ -120,9 +118,7 @@ class MomentField(forms.Field):
     def to_python(self, value):
         if not value:
             return None
-        found = re.fullmatch(
-            r"(.{8,12}?)[T ]([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?", unicodedata.normalize("NFKC", value).strip()
-        )
+        found = re.fullmatch(_MOMENT, unicodedata.normalize("NFKC", value).strip())
         day = _day_of(folded(found[1])) if found else None
         if day is None or int(found[2]) > 23 or int(found[3]) > 59:
             raise ValidationError(f"{self.label}を読み取れません。「2026-04-01 09:00」のように入力してください。")
@@ -138,8 +134,8 @@ class MomentField(forms.Field):
 
 
 class Checkboxes(forms.CheckboxSelectMultiple):
-    template_name = "policies/_choices.html"
+    template_name = "publishing/_choices.html"
 
 
 class Radios(forms.RadioSelect):
-    template_name = "policies/_choices.html"
+    template_name = "publishing/_choices.html"

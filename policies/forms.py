@@ -13,9 +13,9 @@ from policies.models import FIRST_YEAR, Applicant, Policy, PolicyKind, Standing,
 from policies.rows import ROWS
 from publishing.form_fields import KeyField
 from publishing.form_places import FormWithPlaces
-from publishing.forms import Conflict, ItemForm, JapaneseTagField, comments_on
+from publishing.forms import ItemForm, JapaneseTagField, comments_on
 from publishing.models import Status
-from publishing.rows import Rows
+from publishing.rows import FormWithRows
 from taxonomy.models import Region, Theme
 from taxonomy.wareki import fiscal_year
 
@@ -31,8 +31,10 @@ def years():
     return [("", "選んでください"), *((year, fiscal_year(year)) for year in range(newest, FIRST_YEAR - 1, -1))]
 
 
-class PolicyForm(FormWithPlaces, ItemForm):
+class PolicyForm(FormWithPlaces, FormWithRows, ItemForm):
     """``previous`` is the edition that a new one is a copy of."""
+
+    ROWS = ROWS
 
     key = KeyField(required=False, initial=uuid.uuid4)
     fiscal_year = forms.TypedChoiceField(
@@ -119,7 +121,6 @@ class PolicyForm(FormWithPlaces, ItemForm):
             del self.fields["publish_at"]
         self._narrow_organization()
         self._narrow_predecessor()
-        self.rows = self._rows(self.data if self.is_bound else None)
 
     def _narrow_organization(self):
         own = posting_organizations(self.user).exclude(status__in=(Status.CLOSED, Status.DISCARDED))
@@ -147,16 +148,8 @@ class PolicyForm(FormWithPlaces, ItemForm):
         field.empty_label = "ない・選ばない"
         field.error_messages["invalid_choice"] = "選んだ施策が見つかりません。選び直してください。"
 
-    def _rows(self, data, *, is_resumed=False):
-        source = self.instance if self.instance.pk else self.previous
-        is_copy = source is self.previous
-        return {
-            name: Rows(name, kind, source, data=data, is_resumed=is_resumed, is_copy=is_copy)
-            for name, kind in ROWS.items()
-        }
-
-    def is_valid(self):
-        return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+    def source_of_rows(self):
+        return (self.previous, True) if self.previous and not self.instance.pk else (self.instance, False)
 
     def clean_regions(self):
         regions = self.cleaned_data["regions"]
@@ -182,18 +175,6 @@ class PolicyForm(FormWithPlaces, ItemForm):
             self.add_error("predecessor", "前の年度の施策には、この施策より前の年度のものを選んでください。")
         return typed
 
-    def problems(self) -> list[tuple[str, str]]:
-        """Every mistake as the id of its control and a sentence, in the order of the form."""
-        found = [("", error) for error in self.non_field_errors()]
-        for field in self:
-            found += [(field.id_for_label or field.auto_id, f"{field.label}：{error}") for error in field.errors]
-        for rows in self.rows.values():
-            for number, form in enumerate(rows.forms, start=1):
-                for field in form if form.is_bound else ():
-                    where = f"{rows.title}の{number}行目、{field.label}"
-                    found += [(field.id_for_label, f"{where}：{error}") for error in field.errors]
-        return found
-
     def other_comments(self) -> list[tuple[str, str]]:
         """What a reviewer wrote about rows and files, which have no field of their own."""
         if not self.instance.pk or self.instance.status != Status.RETURNED:
@@ -201,18 +182,6 @@ class PolicyForm(FormWithPlaces, ItemForm):
         titles = {name: kind.title for name, kind in ROWS.items()}
         comments = comments_on(self.instance)
         return [(titles.get(name, "全体"), text) for name, text in comments.items() if name not in self.fields]
-
-    def write_to(self, item):
-        super().write_to(item)
-        for rows in self.rows.values():
-            rows.write_to(item)
-
-    def show_conflict(self, current):
-        super().show_conflict(current)
-        for name, rows in self.rows.items():
-            theirs = Rows(name, rows.kind, current).text()
-            if theirs != rows.text():
-                self.conflicts.append(Conflict(rows.title, theirs, rows.text()))
 
 
 def copied(previous: Policy) -> dict:

@@ -94,7 +94,8 @@ def change_status(item, action, *, by, note="", comments=None, publish_at=None):
             item.publish_at = publish_at or item.publish_at
         if item.status == Status.PUBLISHED:
             item.published_at = item.published_at or timezone.now()
-            item.confirmed_at = timezone.localdate() if previous == Status.CLOSED else _confirmed(item)
+            if previous == Status.CLOSED or item.confirmed_at is None:
+                item.confirmed_at = timezone.localdate()
             item.freshness_asked_on = None
         item.save(
             update_fields=[
@@ -114,14 +115,10 @@ def change_status(item, action, *, by, note="", comments=None, publish_at=None):
     return item
 
 
-def _confirmed(item):
-    return item.confirmed_at or timezone.localdate()
-
-
 def _keep_queue(item, action, *, by, note, comments):
     """Let the item enter the queue or leave it; returns the review that was ended, if any."""
     if action == "submit":
-        enter_queue(item, ReviewReason.NEW, by=by)
+        enter_queue(item, ReviewReason.NEW, open_review_of(item), by=by)
         return None
     review = open_review_of(item)
     if review is None or action not in DECISIONS:
@@ -138,11 +135,10 @@ def open_review_of(item) -> Review | None:
     return Review.objects.select_for_update(of=["self"]).open().filter(content_type=kind, object_id=item.pk).first()
 
 
-def enter_queue(item, reason, *, by, is_small=False):
-    """Put the item into the reviewers' queue, or bring its row there up to date."""
-    review = open_review_of(item)
+def enter_queue(item, reason, review=None, *, by, is_small=False):
+    """Put the item into the reviewers' queue, or bring its open ``review`` there up to date."""
     if review is None:
-        review = Review(item=item, reason=reason, entered_at=timezone.now(), submitted_by=by, is_small=is_small)
+        review = Review(item=item, reason=reason, entered_at=timezone.now(), submitted_by=by)
     review.is_small = is_small
     review.title = str(item)[:100]
     review.prefectures = sorted({code[:2] for code in item.regions.values_list("pk", flat=True)})
@@ -250,11 +246,11 @@ def note_edit(item, *, by, when_nothing_is_left=Decision.WITHDRAWN) -> None:
     elif item.is_published:
         changes = differences(item, confirmed_content(item) or {}, content_of(item))
         if changes:
-            enter_queue(item, ReviewReason.CHANGE, by=by, is_small=is_small(changes))
+            enter_queue(item, ReviewReason.CHANGE, review, by=by, is_small=is_small(changes))
         elif review:
             _end(review, when_nothing_is_left, by=by)
     elif review:
-        enter_queue(item, review.reason, by=by)
+        enter_queue(item, review.reason, review, by=by)
     item.after_change()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from taggit.managers import TaggableManager
 
@@ -67,10 +68,13 @@ def differences(item: Publishable, before: dict, after: dict) -> list[FieldChang
 
 
 def field_label(item: Publishable, name: str) -> str:
-    """What people call a field, or the rows, of the content."""
+    """What people call a field, or the rows, of the content; 「全体」 for what is neither (any more)."""
     if name in item.CONTENT_ROWS:
         return str(getattr(item, name).model._meta.verbose_name)
-    return str(item._meta.get_field(name).verbose_name)
+    try:
+        return str(item._meta.get_field(name).verbose_name)
+    except FieldDoesNotExist:
+        return "全体"
 
 
 def _change(item, name, before, after) -> FieldChange:

@@ -3,14 +3,13 @@
 from accounts.profile_form import region_picker
 from taxonomy import registry
 from taxonomy.models import Region
+from taxonomy.picking import picked_code
 
 
 def with_picked_place(data):
     """The typed data (a QueryDict) with the choice of the region picker moved to the chosen ``regions``."""
     data = data.copy()
-    code, municipality = data.get("region", ""), data.get("municipality", "")
-    if municipality and municipality.startswith(code[:2]):
-        code = municipality
+    code = picked_code(data)
     if code and code not in data.getlist("regions"):
         data.appendlist("regions", code)
     for name in ("region", "municipality"):
@@ -19,7 +18,7 @@ def with_picked_place(data):
 
 
 class FormWithPlaces:
-    """Mixin of forms with a field ``regions`` and with `rows`; stands before `ItemForm`."""
+    """Mixin of forms with a field ``regions``; stands before `ItemForm`."""
 
     # The municipalities of the prefecture in the picker are listed, and nothing is taken from it yet.
     shows_municipalities = False
@@ -29,12 +28,10 @@ class FormWithPlaces:
 
     def resume(self, data) -> None:
         super().resume(with_picked_place(data))
-        self.rows = self._rows(self.data, is_resumed=True)
 
     def resume_with_municipalities(self, data) -> None:
         """Show the form with the municipalities of the prefecture that the picker names, which is not taken yet."""
         super().resume(data.copy())
-        self.rows = self._rows(self.data, is_resumed=True)
         self.shows_municipalities = True
 
     @property

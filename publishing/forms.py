@@ -10,11 +10,10 @@ from django.forms.models import construct_instance
 from django.forms.utils import ErrorDict
 from taggit.forms import TagField
 
+from accounts.profile_form import has_control_characters
 from publishing.content import readable
 from publishing.models import Decision, ReviewComment
 
-# Control characters and the Unicode line breaks.
-NOT_TEXT = {"Cc", "Zl", "Zp", "Cs"}
 LONGEST_TEXT = 10_000
 # Of the hundred letters of a tag's column some are for telling its address from others.
 LONGEST_TAG, MOST_TAGS = 50, 20
@@ -143,8 +142,7 @@ def speak_plainly(field, name, more_validators=()):
     def check(value):
         if len(value) > limit:
             raise ValidationError(f"{label}は{limit:,}文字以内で入力してください（いまは{len(value):,}文字です）。")
-        allowed = "\n\r\t" if several_lines else ""
-        if any(unicodedata.category(letter) in NOT_TEXT and letter not in allowed for letter in value):
+        if has_control_characters(value, allowed="\n\r\t" if several_lines else ""):
             raise ValidationError(f"{label}に使えない文字（制御文字）が入っています。入力し直してください。")
 
     # NUL characters are refused by the middleware, limits by the sentence above.

@@ -157,7 +157,7 @@ def take_answer(question, answer, *, note=""):
     question = FreshnessQuestion.objects.select_for_update(of=["self"]).get(pk=question.pk)
     if question.answer == answer:
         return question
-    is_beyond = answer == Answer.ENDED and closes_by_ending(item) and not item.may_be_closed_by(question.person)
+    is_beyond = answer == Answer.ENDED and item.CLOSES_WHEN_ENDED and not item.may_be_closed_by(question.person)
     if answer == Answer.ENDED and not is_beyond:
         item = _end(item, by=question.person)
     if answer != Answer.CHANGED and item.is_published and not is_beyond:
@@ -170,11 +170,6 @@ def take_answer(question, answer, *, note=""):
     return question
 
 
-def closes_by_ending(item) -> bool:
-    """Whether 「終わりました」 would end the publication of the item rather than change what it says."""
-    return type(item)._default_manager.get(pk=item.pk).mark_ended() == "close"
-
-
 def check_standing(question, item) -> None:
     if item is None or not item.is_published:
         raise NotPublic(f"{question.pk}")
@@ -184,8 +179,8 @@ def check_standing(question, item) -> None:
 
 def _end(item, *, by):
     """Mark the item as ended: its page says so, or it is closed, as its kind wants it."""
-    if action := item.mark_ended():
-        return change_status(item, action, by=by, note=NOTE_OF_END)
+    if item.CLOSES_WHEN_ENDED:
+        return change_status(item, "close", by=by, note=NOTE_OF_END)
 
     def write(current):
         current.mark_ended()

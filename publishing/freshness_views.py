@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from publishing import freshness_links
 from publishing.actions import confirm as confirm_item
 from publishing.forms import speak_plainly
-from publishing.freshness_actions import NotPublic, NotTheirs, check_standing, closes_by_ending, take_answer
+from publishing.freshness_actions import NotPublic, NotTheirs, check_standing, take_answer
 from publishing.items import model_of, visible_item
 from publishing.models import Answer, FreshnessQuestion
 from publishing.views import back
@@ -78,7 +78,7 @@ def freshness_done(request, token):
 
 def _context(question, answer, form=None):
     item = question.item
-    closes = answer == Answer.ENDED and closes_by_ending(item)
+    closes = answer == Answer.ENDED and item.CLOSES_WHEN_ENDED
     last = FreshnessQuestion.objects.round_of(question).exclude(answer="").first()
     return {
         "form": form,

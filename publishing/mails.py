@@ -1,7 +1,6 @@
 """Mails about the workflow, to the people of the organization behind an item."""
 
 from django.conf import settings
-from django.core.exceptions import FieldDoesNotExist
 from django.urls import reverse
 
 from mailing.actions import queue_mail
@@ -27,7 +26,7 @@ def tell_change(item: Publishable, change: StatusChange, review: Review | None) 
     people = list(item.responsible_people())
     if change.action in ONLY_WHEN_BY_OTHERS and change.by in people:
         return
-    comments = [(_label(item, comment.field), comment.text) for comment in review.comments.all()] if review else []
+    comments = [(field_label(item, comment.field), comment.text) for comment in review.comments.all()] if review else []
     context = {"change": change, "comments": comments}
     _tell(item, f"{subject}（{item}）", f"mail/publishing/{change.action}.txt", people, **context)
 
@@ -38,13 +37,6 @@ def tell_confirmed(item: Publishable, review: Review) -> None:
 
 def tell_rolled_back(item: Publishable, review: Review) -> None:
     _tell(item, f"変更を元に戻しました（{item}）", "mail/publishing/rolled_back.txt", review=review)
-
-
-def _label(item, field: str) -> str:
-    try:
-        return field_label(item, field)
-    except FieldDoesNotExist:
-        return "全体"
 
 
 def _tell(item, subject, template, people=None, **context):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django import forms
 from django.forms.utils import ErrorDict
 
-from publishing.forms import speak_plainly
+from publishing.forms import Conflict, speak_plainly
 
 
 class RowForm(forms.Form):
@@ -65,6 +65,8 @@ class RowKind:
     title: str
     more_label: str
     most: int = 20
+    # Whether the labels of the fields tell by themselves what the rows are.
+    labels_suffice: bool = False
 
 
 class Rows:
@@ -145,6 +147,73 @@ class Rows:
             if pk not in kept:
                 row.delete()
 
+    def problems(self) -> list[tuple[str, str]]:
+        """Every mistake as the id of its control and a sentence, in the order of the rows."""
+        return [
+            (field.id_for_label, f"{self.where(number, field)}：{error}")
+            for number, form in enumerate(self.forms, start=1)
+            if form.is_bound
+            for field in form
+            for error in field.errors
+        ]
+
+    def where(self, number: int, field) -> str:
+        """What a sentence calls one field of one row."""
+        if self.kind.labels_suffice:
+            return f"{field.label}（{number}行目）"
+        return f"{self.title}の{number}行目、{field.label}"
+
     @property
     def has_something(self) -> bool:
         return any(form.errors or any(field.value() for field in form.visible) for form in self.forms)
+
+
+class FormWithRows:
+    """Mixin of forms of items that have `rows` beside their fields; stands before `ItemForm`.
+
+    ``ROWS`` names the kinds of rows by the name of their reverse relation. Whoever has further ``__init__``
+    sets what `source_of_rows` needs before calling this one's.
+    """
+
+    ROWS: dict[str, RowKind] = {}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.rows = self._rows(self.data if self.is_bound else None)
+
+    def source_of_rows(self):
+        """The item whose rows are shown at first, and whether they are copied from it."""
+        return self.instance, False
+
+    def _rows(self, data, *, is_resumed=False) -> dict[str, Rows]:
+        source, is_copy = self.source_of_rows()
+        return {
+            name: Rows(name, kind, source, data=data, is_resumed=is_resumed, is_copy=is_copy)
+            for name, kind in self.ROWS.items()
+        }
+
+    def resume(self, data) -> None:
+        super().resume(data)
+        self.rows = self._rows(self.data, is_resumed=True)
+
+    def is_valid(self):
+        return all([super().is_valid(), *(rows.is_valid() for rows in self.rows.values())])
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Every mistake as the id of its control and a sentence, in the order of the form."""
+        found = [("", error) for error in self.non_field_errors()]
+        for field in self:
+            found += [(field.id_for_label or field.auto_id, f"{field.label}：{error}") for error in field.errors]
+        return found + [problem for rows in self.rows.values() for problem in rows.problems()]
+
+    def write_to(self, item):
+        super().write_to(item)
+        for rows in self.rows.values():
+            rows.write_to(item)
+
+    def show_conflict(self, current):
+        super().show_conflict(current)
+        for name, rows in self.rows.items():
+            theirs = Rows(name, rows.kind, current).text()
+            if theirs != rows.text():
+                self.conflicts.append(Conflict(rows.title, theirs, rows.text()))

@@ -108,6 +108,8 @@ class Publishable(models.Model):
     CONTENT_ROWS: tuple[str, ...] = ("attachments",)
     # More reverse relations of which the history tells, though they are not content.
     RECORDED_ROWS: tuple[str, ...] = ()
+    # Whether 「終わりました」 ends the publication; else `mark_ended` lets the page say so.
+    CLOSES_WHEN_ENDED = True
 
     class Meta:
         abstract = True
@@ -170,9 +172,9 @@ class Publishable(models.Model):
         """Whether somebody who may edit it may also end its publication."""
         return True
 
-    def mark_ended(self) -> str:
-        """What 「終わりました」 means for it: changes fields, unsaved; returns an action of the workflow or ""."""
-        return "close"
+    def mark_ended(self) -> None:
+        """What 「終わりました」 means for kinds that stay public then: changes fields, unsaved."""
+        raise NotImplementedError
 
     @property
     def page_attachments(self) -> list["Attachment"]:
