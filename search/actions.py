@@ -23,11 +23,12 @@ FREQUENT = 3
 BATCH = 200
 
 _WRITE_ENTRY = """
-    INSERT INTO search_entry (kind, object_id, published_at, counted, places, due_on, amount, vector)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s))
+    INSERT INTO search_entry (kind, object_id, published_at, counted, places, due_on, amount, starts_at, vector)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, array_to_tsvector(%s))
     ON CONFLICT (kind, object_id) DO UPDATE
     SET published_at = EXCLUDED.published_at, counted = EXCLUDED.counted, places = EXCLUDED.places,
-        due_on = EXCLUDED.due_on, amount = EXCLUDED.amount, vector = EXCLUDED.vector
+        due_on = EXCLUDED.due_on, amount = EXCLUDED.amount, starts_at = EXCLUDED.starts_at,
+        vector = EXCLUDED.vector
 """
 _WRITE_TEXT = """
     INSERT INTO search_entrytext (entry_id, text)
@@ -55,6 +56,7 @@ class Rows:
     places: list[int]
     due_on: date | None
     amount: int | None
+    starts_at: datetime | None
     lexemes: list[str]
     text: str
     title: str
@@ -92,6 +94,7 @@ def _rows(item, facets: dict[str, list], card: str, page: str | None) -> Rows:
         places=place_numbers(facets["regions"]),
         due_on=order.due_on,
         amount=order.amount,
+        starts_at=order.starts_at,
         lexemes=vector_lexemes(text.title, text.key, text.body, lexemes_of_facets),
         text=readable_text([text.title, *text.key, *text.body]),
         title=str(item),
@@ -207,7 +210,10 @@ def write_entries(items: list) -> None:
 
 def write_rows(rows: list[Rows]) -> None:
     """Insert or renew index rows."""
-    entries = [(r.kind, r.object_id, r.published_at, r.counted, r.places, r.due_on, r.amount, r.lexemes) for r in rows]
+    entries = [
+        (r.kind, r.object_id, r.published_at, r.counted, r.places, r.due_on, r.amount, r.starts_at, r.lexemes)
+        for r in rows
+    ]
     texts = [(r.text, r.kind, r.object_id) for r in rows]
     cards = [(r.title, r.excerpt, r.card, r.page, r.facets, r.kind, r.object_id) for r in rows]
     # The driver's own cursor: django-pghistory, which looks on while forms are saved, cannot read executemany.

@@ -17,7 +17,7 @@ from search.analysis import fold
 from search.choices import ChoiceFacet, Chosen
 from search.matching import synonyms
 from search.query import NO_WORDS, Query, parse
-from search.request import Request, Sort
+from search.request import Period, Request, Sort
 from taxonomy import registry
 from taxonomy.models import Region, RegionKind, Theme
 
@@ -43,6 +43,10 @@ class ListAddress:
     choices: tuple[Chosen, ...] = ()
     sort: str = Sort.RELEVANCE
     page: int = 1
+    # What the list itself asks for, whatever its parameters say.
+    default_sort: str = Sort.RELEVANCE
+    period: Period | None = None
+    always: tuple[tuple[str, tuple[str, ...]], ...] = ()
     notices: tuple[str, ...] = field(default=(), compare=False)
 
     @property
@@ -61,8 +65,9 @@ class ListAddress:
             region=self.region.code if self.region else "",
             themes=tuple(theme.slug for theme in self.themes),
             organization_kinds=self.kinds,
-            choices=tuple((facet.name, values) for facet, values in self.choices),
+            choices=(*((facet.name, values) for facet, values in self.choices), *self.always),
             sort=self.sort,
+            period=self.period,
         )
 
     def parameters(self) -> list[tuple[str, str]]:
@@ -72,7 +77,7 @@ class ListAddress:
         parameters += [("theme", theme.slug) for theme in self.themes]
         parameters += [("kind", kind) for kind in self.kinds]
         parameters += [(facet.name, value) for facet, values in self.choices for value in values]
-        if self.sort != Sort.RELEVANCE:
+        if self.sort != self.default_sort:
             parameters.append(("sort", self.sort))
         if self.page > 1:
             parameters.append(("page", str(self.page)))
@@ -167,6 +172,7 @@ def read(
     kinds: dict[str, str],
     facets: Sequence[ChoiceFacet] = (),
     sorts: Sequence[str] = (Sort.RELEVANCE, Sort.NEWEST),
+    default_sort: str = Sort.RELEVANCE,
 ) -> ListAddress:
     """Read the parameters of a list.
 
@@ -183,7 +189,8 @@ def read(
         themes=tuple(registry.themes()[slug] for slug in themes),
         kinds=() if has_own_kinds else reader.chosen("kind", kinds, "団体の種類"),
         choices=read_choices(reader, facets),
-        sort=sort if sort in sorts else Sort.RELEVANCE,
+        sort=sort if sort in sorts else default_sort,
+        default_sort=default_sort,
         page=reader.page(),
     )
     # Twenty bad values need no twenty sentences.

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from django.core.cache import cache
 
 from search import facet_codes, generation
-from search.matching import execute, with_texts
+from search.matching import execute, restricted
 from search.request import Request
 
 COUNTS_ARE_KEPT = 15 * 60
@@ -51,7 +51,8 @@ class _Scan:
 
     def cache_key(self) -> str:
         asked = self.request
-        return generation.cache_key(asked.kind, "counts", self.column, asked.tsquery(), asked.literals, asked.letters)
+        what = (asked.tsquery(), asked.literals, asked.letters, asked.period)
+        return generation.cache_key(asked.kind, "counts", self.column, *what)
 
 
 # The facets that a filter restricts, and the numbers of their values.
@@ -133,5 +134,5 @@ def _statement(number: int, scan: _Scan) -> tuple[str, list]:
     if tsquery := scan.request.tsquery():
         sql += " AND vector @@ %s::tsquery"
         parameters.append(tsquery)
-    sql, parameters = with_texts(sql, parameters, scan.request)
+    sql, parameters = restricted(sql, parameters, scan.request)
     return f"(SELECT {number}, value, count(*) FROM ({sql}) hits GROUP BY value)", parameters

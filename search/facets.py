@@ -149,7 +149,8 @@ def sorts(address: ListAddress, known: dict[str, str] = SORTS) -> list[Option]:
     without_words = {sort: label for sort, label in known.items() if sort != Sort.RELEVANCE}
     if len(without_words) < 2:
         return []
-    current = Sort.NEWEST if address.sort == Sort.RELEVANCE else address.sort
+    first = Sort.NEWEST if address.default_sort == Sort.RELEVANCE else address.default_sort
+    current = first if address.sort == Sort.RELEVANCE else address.sort
     return [Option(label, 0, address.url(sort=sort), current == sort) for sort, label in without_words.items()]
 
 

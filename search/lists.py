@@ -1,6 +1,6 @@
 """The list page of every kind of searchable content: one view, one template, one set of parameters."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
@@ -21,7 +21,7 @@ from search.facets import SORTS, address_tiles, chosen, facets, picker, sorts
 from search.matching import hits_around, page_of_hits
 from search.query import Query
 from search.relaxing import Relaxation, loosest, relax
-from search.request import Request
+from search.request import Period, Request, Sort
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 
@@ -96,13 +96,23 @@ class SearchableListView(TemplateView):
     title = ""
     organization_kinds: dict[str, str] = {}
     sorts: dict[str, str] = SORTS
+    default_sort = Sort.RELEVANCE
+    # Conditions of the list itself, which no parameter takes away: (("recorded", ("yes",)),).
+    always: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def period(self) -> Period | None:
+        """When what the list shows takes place; None for kinds that have no time."""
+        return None
 
     def choice_facets(self) -> tuple[ChoiceFacet, ...]:
         return ()
 
     def get(self, request, *args, **kwargs):
         self.own_facets = self.choice_facets()
-        self.address = list_address.read(request.GET, self.organization_kinds, self.own_facets, list(self.sorts))
+        address = list_address.read(
+            request.GET, self.organization_kinds, self.own_facets, list(self.sorts), self.default_sort
+        )
+        self.address = replace(address, period=self.period(), always=self.always)
         if "municipality" in request.GET:
             # The form without JavaScript has a second list; a bookmark needs one code only.
             return redirect(request.path + self.address.url())
@@ -114,37 +124,44 @@ class SearchableListView(TemplateView):
         counted = counts(request)
         page = self._page(counted.total)
         frame = self._frame(counted)
-        relaxations = []
-        if counted.total:
-            hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
-            groups = [Group("", filled(hits, request.kind, request.query)), *self._similar(request, hits, page)]
-        else:
-            relaxations = self._relax(request)
-            groups = self._relaxed_groups(relaxations)
+        results = self.results(request, page)
         return super().get_context_data(
             title=self.title,
             address=address,
             notices=[*address.notices, *self._page_notice(page)],
             total=counted.total,
             page=page,
-            groups=groups,
-            groups_around=self._groups_around(request),
-            relaxations=[relaxation for relaxation in relaxations if relaxation.address],
             filters=chosen(address, self.organization_kinds),
             frame=frame,
             has_facets='class="filters"' in frame,
             canonical=address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
             breadcrumb=[(self.title, None)],
             sorts=sorts(address, self.sorts),
+            **results,
             **kwargs,
         )
+
+    def results(self, request: Request, page: Page) -> dict:
+        """What stands beside the frame: one page of cards, or what a looser search finds."""
+        relaxations = []
+        if page.total:
+            hits = page_of_hits(request, (page.number - 1) * PER_PAGE, PER_PAGE, page.total)
+            groups = [Group("", filled(hits, request.kind, request.query)), *self._similar(request, hits, page)]
+        else:
+            relaxations = self._relax(request)
+            groups = self._relaxed_groups(relaxations)
+        return {
+            "groups": groups,
+            "groups_around": self.groups_around(request) if self.address.page == 1 else [],
+            "relaxations": [relaxation for relaxation in relaxations if relaxation.address],
+        }
 
     def _frame(self, counted: Counts) -> SafeString:
         """Form, map and facets, kept until the next write: they are the same on every page of a list."""
         address = self.address
         # The counts follow the synonyms, too, which only the question to the index tells.
         asked = address.request(self.model.search_kind)
-        key = generation.cache_key(asked.kind, "frame", address.url(), asked.tsquery())
+        key = generation.cache_key(asked.kind, "frame", self.request.path, address.url(), asked.tsquery(), asked.period)
         frame = cache.get(key)
         if frame is None:
             context = {
@@ -184,10 +201,8 @@ class SearchableListView(TemplateView):
         cards = filled(similar[:AROUND], request.kind, loose.query)
         return [Group(f"近い内容の{self.title}", cards)] if cards else []
 
-    def _groups_around(self, request: Request) -> list[Group]:
+    def groups_around(self, request: Request) -> list[Group]:
         """What holds for the whole prefecture and nation, under the municipality's own."""
-        if self.address.page > 1:
-            return []
         groups: list[Group] = []
         for code, hits in hits_around(request, AROUND).items():
             if not hits:

@@ -8,6 +8,7 @@ texts costs as little as a rare one. Inside a tier the newest comes first.
 
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from itertools import combinations
 
 from django.core.cache import cache
@@ -18,7 +19,7 @@ from search.analysis import adjacent
 from search.cards import Hit
 from search.models import Entry, Synonym
 from search.query import NO_WORDS, Query, SynonymTable, Term, all_of, any_of, parse, quote
-from search.request import Request, Sort, escape_like
+from search.request import Period, Request, Sort, escape_like
 
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_ARE_KEPT = 60
@@ -212,11 +213,15 @@ def _branch(
     if leaving_out:
         sql += " AND object_id <> %s"
         parameters.append(leaving_out)
-    sql, parameters = with_texts(sql, parameters, request)
+    sql, parameters = restricted(sql, parameters, request)
     if request.sort == Sort.DEADLINE:
         # Days to come first, the nearest at the top; then what has no such day; then what is over.
         sql += " ORDER BY CASE WHEN due_on >= %s THEN 0 WHEN due_on IS NULL THEN 1 ELSE 2 END, due_on,"
         return f"{sql} published_at DESC, object_id DESC LIMIT {limit})", [*parameters, timezone.localdate()]
+    if request.sort == Sort.DATE:
+        is_over = request.period is not None and request.period.first is None
+        order = "starts_at DESC NULLS LAST" if is_over else "starts_at"
+        return f"{sql} ORDER BY {order}, published_at DESC, object_id DESC LIMIT {limit})", parameters
     order = "published_at DESC" if is_common else "published_at DESC NULLS LAST"
     if request.sort == Sort.AMOUNT:
         order = f"amount DESC NULLS LAST, {order}"
@@ -231,18 +236,33 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
         f"SELECT CASE {cases} ELSE {len(tiers) - 1} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
     )
     sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, request.kind, request.tsquery()]
-    sql, parameters = with_texts(sql, parameters, request)
+    sql, parameters = restricted(sql, parameters, request)
     return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
 
 
-def with_texts(sql: str, parameters: list, request: Request) -> tuple[str, list]:
-    """Add what only the texts can tell, verbatim phrases and letters inside words, to a WHERE clause."""
+def restricted(sql: str, parameters: list, request: Request) -> tuple[str, list]:
+    """Add to a WHERE clause what the vector does not tell: the period, verbatim phrases, letters inside words."""
+    if request.period:
+        sql, parameters = _within(sql, parameters, request.period)
     for pattern in request.literals:
         sql += " AND EXISTS (SELECT FROM search_entrytext x WHERE x.entry_id = e.id AND x.text ILIKE %s)"
         parameters.append(pattern)
     if request.letters:
         sql += _LETTERS
         parameters += [request.kind, LETTERS_ARE_SOUGHT_IN, [f"%{escape_like(text)}%" for text in request.letters]]
+    return sql, parameters
+
+
+def _within(sql: str, parameters: list, period: Period) -> tuple[str, list]:
+    sql += " AND starts_at IS NOT NULL"
+    if period.first:
+        sql, parameters = f"{sql} AND due_on >= %s", [*parameters, period.first]
+    if period.last and not period.first:
+        # What has begun and goes on is not over.
+        return f"{sql} AND due_on <= %s", [*parameters, period.last]
+    if period.last:
+        end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
+        sql, parameters = f"{sql} AND starts_at < %s", [*parameters, end]
     return sql, parameters
 
 
@@ -299,15 +319,17 @@ def hits_by_condition(
     query: Query = NO_WORDS,
     leaving_out: int = 0,
     common: Container[str] = (),
+    period: Period | None = None,
 ) -> dict[str, list[Hit]]:
     """The newest ``limit`` entries for each of several tsquery texts, by the conditions' names.
 
-    ``common`` names those that a large part of all entries meets.
+    ``common`` names those that a large part of all entries meets. In a ``period`` it is not the newest but the
+    soonest that come.
     """
     names = list(conditions)
     if not names:
         return {}
-    asked = Request(kind, query)
+    asked = Request(kind, query, period=period, sort=Sort.DATE if period else Sort.RELEVANCE)
     branches = [
         _branch(asked, Tier(conditions[name]), limit, marker, leaving_out, is_common=name in common)
         for marker, name in enumerate(names)
@@ -326,4 +348,4 @@ def hits_around(request: Request, limit: int) -> dict[str, list[Hit]]:
     for place, code in enumerate(wider):
         nearer = [f"!{quote(f'at:{other}')}" for other in wider[:place]]
         conditions[code] = all_of([quote(f"at:{code}"), f"!{quote(f'in:{request.region}')}", *nearer, *request.others])
-    return hits_by_condition(request.kind, conditions, limit, query=request.query)
+    return hits_by_condition(request.kind, conditions, limit, query=request.query, period=request.period)

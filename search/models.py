@@ -40,6 +40,7 @@ class Entry(models.Model):
     # What some lists may be ordered by; most kinds leave it empty.
     due_on = models.DateField(null=True)
     amount = models.BigIntegerField(null=True)
+    starts_at = models.DateTimeField(null=True)
     vector = SearchVectorField()
 
     objects = EntryQuerySet.as_manager()
@@ -50,6 +51,12 @@ class Entry(models.Model):
         constraints = [models.UniqueConstraint(fields=["kind", "object_id"], name="search_entry_is_one_per_object")]
         indexes = [
             models.Index(fields=["kind", "-published_at", "-object_id"], name="search_entry_newest"),
+            models.Index(
+                fields=["kind", "starts_at"], condition=models.Q(starts_at__isnull=False), name="search_entry_begin"
+            ),
+            models.Index(
+                fields=["kind", "due_on"], condition=models.Q(starts_at__isnull=False), name="search_entry_last_day"
+            ),
             GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
         ]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 
 from search.query import NO_WORDS, Query, all_of, any_of, quote
@@ -15,6 +16,16 @@ class Sort:
     # By what content gives as `search_order`: the nearest day to come first, the largest amount first.
     DEADLINE = "deadline"
     AMOUNT = "amount"
+    # By when it takes place: the soonest first, or the latest first where a period has no beginning.
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Period:
+    """Days in Japan, both included; None leaves that side open. What takes place on any of them lies in it."""
+
+    first: date | None = None
+    last: date | None = None
 
 
 @dataclass(frozen=True)
@@ -29,6 +40,8 @@ class Request:
     # Values by the names of facets that only this kind of content has: (("year", ("2025",)),).
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     sort: str = Sort.RELEVANCE
+    # When it takes place; only kinds that give `SearchOrder.starts_at` are found in a period.
+    period: Period | None = None
     # Letters to be found anywhere in the newest texts, even inside words: the last resort.
     letters: tuple[str, ...] = ()
     # Any of the words suffices; entries with more of them, and with rarer ones, come first.

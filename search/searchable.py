@@ -1,7 +1,7 @@
 """The mixin with which content models declare what they want found."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from django.db import models
 
@@ -11,10 +11,14 @@ from search.matching import matching_ids
 
 @dataclass(frozen=True)
 class SearchOrder:
-    """What lists may be ordered by beside date and relevance."""
+    """What lists may be ordered by beside date and relevance.
+
+    For what takes place at a time, `starts_at` is its beginning and `due_on` its last day.
+    """
 
     due_on: date | None = None
     amount: int | None = None
+    starts_at: datetime | None = None
 
 
 @dataclass(frozen=True)
