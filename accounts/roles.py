@@ -56,6 +56,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "policies.policyamount",
         "policies.policydocument",
         "policies.policyquestion",
+        "events.event",
+        "events.eventseries",
+        "events.eventvideo",
         "platform_site.announcement",
         "platform_site.relatedlink",
         "search.synonym",
@@ -69,6 +72,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "publishing.change_cannedreason",
         "publishing.delete_cannedreason",
         "publishing.view_attachment",
+        "cases.view_policyproposal",
         "publishing.view_freshnessquestion",
         "organizations.view_membership",
         "organizations.view_invitation",
@@ -90,6 +94,8 @@ PERMISSIONS: dict[str, set[str]] = {
         "policies.delete_policyamount",
         "policies.delete_policydocument",
         "policies.delete_policyquestion",
+        "events.delete_eventvideo",
+        "events.view_eventchange",
         "taxonomy.view_region",
         "taxonomy.view_theme",
     },
@@ -103,6 +109,8 @@ _EDITING = {
     # Members of other than government organizations find none to post for: `policies.models.posting_organizations`.
     "policies.add_policy",
     "policies.change_policy",
+    "events.add_event",
+    "events.change_event",
 }
 # What members of an organization may do with it and with what belongs to it.
 ORGANIZATION_PERMISSIONS: dict[str, set[str]] = {

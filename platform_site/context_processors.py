@@ -10,6 +10,7 @@ from django.urls import reverse
 MENU = (
     ("cases", "cases:list", "事例"),
     ("policies", "policies:list", "施策・予算"),
+    ("events", "events:list", "イベント"),
     ("organizations", "organizations:list", "団体"),
     ("announcements", "announcements", "お知らせ"),
     ("guide", "guide", "はじめての方へ"),

@@ -8,6 +8,7 @@ with a sentence that names the variable.
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from environs import EnvError
@@ -147,6 +148,7 @@ INSTALLED_APPS = [
     "search",
     "organizations",
     "policies",
+    "events",
     "cases",
     "django.forms",
     "django.contrib.humanize",
@@ -362,6 +364,8 @@ PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 60 * 60}
 
 # What was recorded can be neither changed nor deleted.
 PGHISTORY_APPEND_ONLY = True
+# Not the default "events": that is what organizations and cases call their events.
+PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(related_name="records")
 # Our users do not browse raw events: the pages tell them as sentences.
 PGHISTORY_ADMIN_ALL_EVENTS = False
 

@@ -22,6 +22,7 @@ urlpatterns = [
     path("media/<path:path>", picture, name="media"),
     path("organizations/", include("organizations.urls")),
     path("policies/", include("policies.urls")),
+    path("events/", include("events.urls")),
     path("", include("publishing.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),

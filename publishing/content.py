@@ -1,7 +1,8 @@
 """The content of an item as plain data: to remember it, compare it, and put it back."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
@@ -48,8 +49,10 @@ def _value(item, name):
     if field.many_to_many:
         return sorted(str(pk) for pk in getattr(item, name).values_list("pk", flat=True))
     value = getattr(item, field.attname)
-    if isinstance(value, date | datetime):
+    if isinstance(value, date | datetime | time):
         return value.isoformat()
+    if isinstance(value, Decimal):
+        return str(value)
     return value
 
 

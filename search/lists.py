@@ -124,22 +124,20 @@ class SearchableListView(TemplateView):
         counted = counts(request)
         page = self._page(counted.total)
         frame = self._frame(counted)
-        results = self.results(request, page)
-        return super().get_context_data(
-            title=self.title,
-            address=address,
-            notices=[*address.notices, *self._page_notice(page)],
-            total=counted.total,
-            page=page,
-            filters=chosen(address, self.organization_kinds),
-            frame=frame,
-            has_facets='class="filters"' in frame,
-            canonical=address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
-            breadcrumb=[(self.title, None)],
-            sorts=sorts(address, self.sorts),
-            **results,
-            **kwargs,
-        )
+        context = {
+            "title": self.title,
+            "address": address,
+            "notices": [*address.notices, *self._page_notice(page)],
+            "total": counted.total,
+            "page": page,
+            "filters": chosen(address, self.organization_kinds),
+            "frame": frame,
+            "has_facets": 'class="filters"' in frame,
+            "canonical": address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
+            "breadcrumb": [(self.title, None)],
+            "sorts": sorts(address, self.sorts),
+        }
+        return super().get_context_data(**{**context, **self.results(request, page), **kwargs})
 
     def results(self, request: Request, page: Page) -> dict:
         """What stands beside the frame: one page of cards, or what a looser search finds."""

@@ -311,6 +311,12 @@ def page_of_hits(request: Request, offset: int, limit: int, total: int | None = 
     return [hit for _, hit in found]
 
 
+def ids_of_hits(request: Request, limit: int) -> list[int]:
+    """The ids of all hits, at most ``limit`` and in no order of their own, without their cards."""
+    sql, parameters = _branch(request, Tier(), limit, 0)
+    return [pk for _, _, pk in execute(sql, parameters)]
+
+
 def hits_by_condition(
     kind: str,
     conditions: dict[str, str],

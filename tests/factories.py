@@ -1,5 +1,6 @@
 """Factories with the fewest fields; `published=True` makes an item public and searchable."""
 
+from datetime import time, timedelta
 from io import BytesIO
 
 import factory
@@ -12,6 +13,7 @@ from PIL import Image
 from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES_WITH_REGION, OrganizationRole, Role
 from cases.models import CaseImage, CaseStudy
+from events.models import Event
 from organizations.models import Membership, Organization, OrganizationKind
 from policies.models import Policy, PolicyKind
 from publishing.models import Attachment, FileKind, Status
@@ -124,6 +126,28 @@ class PolicyFactory(PublishableFactory):
     organization = factory.SubFactory(OrganizationFactory, published=True, kind=OrganizationKind.MINISTRY)
     fiscal_year = 2025
     kind = PolicyKind.PROGRAM
+
+    @classmethod
+    def _after_postgeneration(cls, instance, create, results=None):
+        if create:
+            instance.after_change()
+
+
+class EventFactory(PublishableFactory):
+    """An afternoon in a week from now."""
+
+    class Meta:
+        model = Event
+        skip_postgeneration_save = True
+
+    title = factory.Sequence(lambda n: f"支え合いの交流会{n}")
+    summary = "地域の支え合いについて話し合う会です。"
+    organization = factory.SubFactory(OrganizationFactory, published=True)
+    start_date = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=7))
+    start_time = time(13, 30)
+    end_date = factory.SelfAttribute("start_date")
+    end_time = time(16, 0)
+    venue = "中央公民館"
 
     @classmethod
     def _after_postgeneration(cls, instance, create, results=None):

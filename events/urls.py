@@ -1,0 +1,15 @@
+from django.urls import path
+
+from events import views
+
+app_name = "events"
+
+urlpatterns = [
+    path("", views.EventListView.as_view(), name="list"),
+    path("past/", views.PastEventListView.as_view(), name="past"),
+    path("archive/", views.EventArchiveView.as_view(), name="archive"),
+    path("calendar/", views.EventCalendarView.as_view(), name="calendar"),
+    path("calendar/<int:year>/<int:month>/", views.EventCalendarView.as_view(), name="month"),
+    path("calendar/<int:year>/<int:month>/<int:day>/", views.EventDayView.as_view(), name="day"),
+    path("<int:pk>/", views.EventDetailView.as_view(), name="detail"),
+]
