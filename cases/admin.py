@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.utils.html import format_html
 
-from cases.models import CaseImage, CaseLink, CaseStudy, CaseVideo
+from cases.models import CaseImage, CaseLink, CaseStudy, CaseVideo, PolicyProposal
 from publishing.admin import HTTPS_ADDRESSES, PrefectureFilter, PublishableAdmin, StatusChangeInline
 from search.actions import index
 
@@ -73,3 +73,24 @@ class CaseStudyAdmin(PublishableAdmin):
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
         index(form.instance)
+
+
+@admin.register(PolicyProposal)
+class PolicyProposalAdmin(admin.ModelAdmin):
+    """To read: the people on both sides answer on the pages of the site."""
+
+    list_display = ["case", "policy", "organization", "answer", "created_at", "answered_at"]
+    list_filter = ["answer"]
+    list_select_related = ["case", "policy", "organization"]
+    search_fields = ["case__title", "policy__title", "organization__name"]
+    search_help_text = "事例の題名、施策の題名、機関の名前から探します"
+    date_hierarchy = "created_at"
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

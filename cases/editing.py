@@ -36,6 +36,7 @@ class EditCaseView(EditItemMixin, CaseFormView):
             "pictures": list(self.item.images.shown()),
             "documents": list(self.item.attachments.shown()),
             "other_is_begun": working_copies.kept(self.request.user, other_name) is not None,
+            "proposals": list(self.item.policy_proposals.waiting().for_list()),
             "edit_url": self.request.path,
         }
 

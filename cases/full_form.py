@@ -9,7 +9,7 @@ from django.db.models import Q
 from cases.fields import FutureMomentField, StartedYearField
 from cases.forms import NOT_FOUND, CaseForm
 from cases.models import CaseStudy
-from cases.picking import PICKS, Pick
+from cases.picking import Pick, undecided
 from cases.rows import ROWS
 from organizations.models import Organization
 from policies.models import Policy
@@ -42,6 +42,8 @@ class FullCaseForm(CaseForm):
     )
 
     ROWS = ROWS
+    # Fields whose value is found by words, see `cases.picking`.
+    PICKED = ("origin", "partner_organizations", "policies")
     FIRST = ("title", "summary", "stage", "started_year")
     TEXTS = ("reason", "content", "first_step", "funding", "obstacles", "result", "tips")
     FURTHER = (
@@ -111,9 +113,9 @@ class FullCaseForm(CaseForm):
 
     def clean(self):
         cleaned = super().clean()
-        for name in PICKS:
+        for name in self.PICKED:
             if name not in self.errors and self.pick(name).is_undecided:
-                self.add_error(name, _undecided(self.pick(name)))
+                self.add_error(name, undecided(self.pick(name)))
         if cleaned.get("organization") in (cleaned.get("partner_organizations") or []):
             self.add_error("partner_organizations", "「取り組んだ団体」と同じ団体は選べません。")
         return cleaned
@@ -143,7 +145,7 @@ class FullCaseForm(CaseForm):
 
     @property
     def has_picks(self) -> bool:
-        return any(_has_something(self[name]) or self.pick(name).text for name in PICKS)
+        return any(_has_something(self[name]) or self.pick(name).text for name in self.PICKED)
 
     @property
     def has_rows(self) -> bool:
@@ -152,12 +154,6 @@ class FullCaseForm(CaseForm):
     @property
     def has_publish_at(self) -> bool:
         return "publish_at" in self.fields and _has_something(self["publish_at"])
-
-
-def _undecided(pick: Pick) -> str:
-    if pick.has_found:
-        return "候補から選んでください。選ばないときは、探す言葉を消してください。"
-    return f"「{pick.text[:30]}」は見つかりません。言葉を変えて探すか、消してください。"
 
 
 def _has_something(field) -> bool:

@@ -76,7 +76,24 @@ def pick_policies(chosen: list[str], text: str, allowed=None) -> Pick:
     return _pick("policies", policies, chosen[:100], text, _matching_policies, _owner_and_year)
 
 
-PICKS = {"origin": pick_origin, "partner_organizations": pick_partners, "policies": pick_policies}
+def pick_cases(chosen: list[str], text: str) -> Pick:
+    cases = CaseStudy.objects.published().select_related("organization")
+    return _pick("cases", cases, chosen[:100], text, _matching_cases, lambda case: case.organization.name)
+
+
+PICKS = {
+    "origin": pick_origin,
+    "partner_organizations": pick_partners,
+    "policies": pick_policies,
+    "cases": pick_cases,
+}
+
+
+def undecided(pick: Pick) -> str:
+    """What to do about words that stand there without a choice."""
+    if pick.has_found:
+        return "候補から選んでください。選ばないときは、探す言葉を消してください。"
+    return f"「{pick.text[:30]}」は見つかりません。言葉を変えて探すか、消してください。"
 
 
 def _pick(name, allowed, chosen, text, matching, detail) -> Pick:

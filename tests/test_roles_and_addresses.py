@@ -62,6 +62,13 @@ OURS = {
     "/cases/new/short/": SIGNED_IN,
     "/cases/new/full/": SIGNED_IN,
     "/cases/pick/<slug:name>/": {"/cases/pick/origin/": PUBLIC},
+    "/cases/of-policy/<int:pk>/": {
+        "/cases/of-policy/{policy}/": MEMBERS,
+        "/cases/of-policy/{draft_policy}/": MEMBERS,
+    },
+    # The world's members are on both sides.
+    "/cases/proposals/<int:pk>/": {"/cases/proposals/{proposal}/": MEMBERS},
+    "/cases/proposals/<int:pk>/withdraw/": {"/cases/proposals/{proposal}/withdraw/": MEMBERS},
     "/cases/<int:pk>/": {"/cases/{case}/": PUBLIC, "/cases/{draft_case}/": INSIDERS},
     "/cases/<int:pk>/edit/": {"/cases/{case}/edit/": MEMBERS, "/cases/{draft_case}/edit/": MEMBERS},
     "/cases/<int:pk>/edit/short/": {"/cases/{case}/edit/short/": MEMBERS, "/cases/{draft_case}/edit/short/": MEMBERS},

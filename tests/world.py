@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.actions import apply_for_role
 from accounts.roles import Role
+from cases.models import PolicyProposal
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from platform_site.models import Announcement
@@ -113,12 +114,14 @@ def _objects(organization, people):
     today = timezone.localdate()
     announcements = {"title": "お知らせ", "body": "お知らせします。"}
     question = FreshnessQuestion.objects.create(item=case, person=owner, asked_on=today, confirmed_at=today)
+    policy = PolicyFactory(published=True, **policies)
     objects = {
         "organization": organization,
         "draft_organization": draft_organization,
         "case": case,
         "draft_case": draft_case,
-        "policy": PolicyFactory(published=True, **policies),
+        "policy": policy,
+        "proposal": PolicyProposal.objects.create(case=case, policy=policy, organization=policy.organization),
         "draft_policy": PolicyFactory(**policies),
         "review": submitted.reviews.get(),
         "membership": people["editor"].memberships.get(organization=organization),
