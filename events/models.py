@@ -107,8 +107,14 @@ class Event(Searchable, Publishable):
     start_time = models.TimeField("開始時刻", null=True, blank=True, help_text="終日のときは空欄")
     end_date = models.DateField("終了日")
     end_time = models.TimeField("終了時刻", null=True, blank=True, help_text="終日のときは空欄")
+    only_month_known = models.BooleanField(
+        "日にちは未定・不明（月だけ決まっている）",
+        default=False,
+        db_default=False,
+        help_text="開始日にその月のはじめの日、終了日におわりの日を入れます",
+    )
     schedule_note = models.CharField("日時の説明", max_length=200, blank=True, help_text="例：受付は13時から")
-    format = models.CharField("開催の方法", max_length=10, choices=Format.choices, default=Format.VENUE)
+    format = models.CharField("開催の方法", max_length=10, choices=Format.choices, default=Format.VENUE, blank=True)
     venue = models.CharField("会場", max_length=150, blank=True)
     address = models.CharField("会場の住所", max_length=200, blank=True)
     access = models.TextField("会場への行き方", blank=True)
@@ -185,9 +191,10 @@ class Event(Searchable, Publishable):
 
     CONTENT_FIELDS = (
         *("title", "title_kana", "title_english", "subtitle", "kind", "summary", "content", "state", "state_note"),
-        *("start_date", "start_time", "end_date", "end_time", "schedule_note", "format", "venue", "address", "access"),
-        *("parking", "latitude", "longitude", "online_note", "audience", "audience_note", "fee", "fee_note"),
-        *("capacity", "application", "application_opens_on", "application_closes_on", "application_closes_at"),
+        *("start_date", "start_time", "end_date", "end_time", "only_month_known", "schedule_note"),
+        *("format", "venue", "address", "access", "parking", "latitude", "longitude", "online_note"),
+        *("audience", "audience_note", "fee", "fee_note", "capacity"),
+        *("application", "application_opens_on", "application_closes_on", "application_closes_at"),
         *("is_full", "application_url", "application_email", "application_phone", "application_note"),
         *("accessibility", "accessibility_note", "organization", "co_organizers", "co_organizers_note"),
         *("contact_name", "contact_phone", "contact_extension", "contact_email", "url", "remarks", "series"),
@@ -196,8 +203,9 @@ class Event(Searchable, Publishable):
     CONTENT_ROWS = ("videos", "attachments")
     # What the pages need that depend on now.
     TIME_FIELDS = (
-        *("status", "state", "start_date", "start_time", "end_date", "end_time", "application", "is_full"),
-        *("application_opens_on", "application_closes_on", "application_closes_at", "series_id", "organization_id"),
+        *("status", "state", "start_date", "start_time", "end_date", "end_time", "only_month_known"),
+        *("application", "is_full", "application_opens_on", "application_closes_on", "application_closes_at"),
+        *("series_id", "organization_id"),
     )
 
     class Meta(Publishable.Meta):
@@ -220,6 +228,11 @@ class Event(Searchable, Publishable):
                 | Q(start_date=F("end_date"), start_time__isnull=True)
                 | Q(start_date=F("end_date"), start_time__lt=F("end_time")),
                 name="events_event_starts_before_it_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(only_month_known=False)
+                | Q(start_time__isnull=True, start_date__day=1, end_date__month=F("start_date__month")),
+                name="events_event_month_begins_on_its_first_day",
             ),
             models.CheckConstraint(
                 condition=Q(application_opens_on__isnull=True)
@@ -283,6 +296,8 @@ class Event(Searchable, Publishable):
     @property
     def when(self) -> str:
         """「令和8年12月5日（土）13:30〜16:00」."""
+        if self.only_month_known:
+            return times.month_text(self.start_date)
         return times.when_text(self.start_date, self.start_time, self.end_date, self.end_time)
 
     @property
@@ -380,7 +395,8 @@ class Event(Searchable, Publishable):
             "themes": [theme.slug for theme in self.themes.all()],
             "organization_kinds": [],
             "choices": {
-                "format": [self.format],
+                "state": [self.state],
+                "format": [self.format] if self.format else [],
                 "kind": [self.kind],
                 "for": list(self.audience),
                 "fee": ["free"] if self.is_free else [],

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from events.choices import EventState
 from events.models import Event
 from search.cards import filled
 from search.matching import hits_by_condition
@@ -37,4 +38,5 @@ def _conditions(body: Body, same_series: str) -> dict[str, str]:
     alike = [one for one in (_any("in", places), _any("theme", body.values("theme"))) if one]
     if not alike:
         return {}
-    return {"coming": all_of([any_of(alike), *([f"!{same_series}"] if same_series else [])])}
+    elsewhere = [f"!{same_series}"] if same_series else []
+    return {"coming": all_of([any_of(alike), f"!{quote(f'state:{EventState.CANCELLED}')}", *elsewhere])}

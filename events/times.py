@@ -82,6 +82,12 @@ def when_text(start_date: date, start_time: time | None, end_date: date, end_tim
     return f"{start}〜{end}"
 
 
+def month_text(day: date) -> str:
+    """「令和8年12月（日にちは未定）」; of what is over nobody knows the day any more."""
+    unknown = "不明" if day < timezone.localdate().replace(day=1) else "未定"
+    return f"{era_year(day)}{day.month}月（日にちは{unknown}）"
+
+
 def same_weekday_next_month(day: date) -> date:
     """The day of the next month that is the same weekday of the same week: the third Wednesday after the third.
 

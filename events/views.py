@@ -150,13 +150,18 @@ class EventCalendarView(EventListView):
 
     def results(self, request, page):
         pks = ids_of_hits(request, MOST_IN_A_MONTH)
-        events = Event.objects.filter(pk__in=pks).only("title", "state", "format", "venue", *Event.TIME_FIELDS)
+        # What has a month only stands on none of its days.
+        events = Event.objects.filter(pk__in=pks, only_month_known=False).only(
+            "title", "state", "format", "venue", *Event.TIME_FIELDS
+        )
         weeks = self.month.weeks(events.order_by(*Event._meta.ordering), timezone.localdate())
         return {
             "month": self.month,
             "weeks": weeks,
             "era_year": era_year(self.month.last),
+            "undated": Event.objects.filter(pk__in=pks, only_month_known=True).order_by("title", "pk"),
             "days": [day for week in weeks for day in week if day.is_in_month and day.events],
+            "sorts": [],
             "is_cut": page.total > len(pks),
             "parameters": self.address.url().removesuffix("?"),
             "page": None,
