@@ -1,13 +1,10 @@
 """The change between two editions of a policy, field by field and line by line."""
 
 from dataclasses import dataclass
-from datetime import date
 from difflib import SequenceMatcher
 
 from policies.models import Policy
-from policies.money import in_oku, percent, thousands
 from publishing.content import content_of, differences
-from taxonomy.wareki import long_date
 
 # What always differs between two editions, and says nothing about the policy.
 LEFT_OUT = {"fiscal_year", "predecessor", "attachments", "shown_until"}
@@ -47,12 +44,6 @@ def _comparable(policy: Policy) -> dict:
     for name in policy.CONTENT_ROWS:
         if name in content:
             content[name] = [{**row, "pk": None, "position": None} for row in content[name]]
-    for row in content["amounts"]:
-        row["amount"] = thousands(row["amount"]) if row["amount"] else ""
-    content["budget"] = in_oku(content["budget"]) if content["budget"] else ""
-    content["subsidy_permille"] = percent(content["subsidy_permille"]) if content["subsidy_permille"] else ""
-    for name in ("opens_on", "closes_on"):
-        content[name] = long_date(date.fromisoformat(content[name])) if content[name] else ""
     return content
 
 

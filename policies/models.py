@@ -15,10 +15,12 @@ from taggit.models import Tag
 
 from organizations.models import Organization, OrganizationKind
 from policies.application import OPEN_STATES, ApplicationState, next_change, state_on
+from policies.money import in_oku, percent, thousands
 from publishing.markdown import plain
 from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
 from search.searchable import Searchable, SearchableQuerySet, SearchOrder, SearchText
+from taxonomy import wareki
 from taxonomy.models import Region, Theme
 
 # Whose policies they may be.
@@ -111,7 +113,9 @@ class Policy(Searchable, Publishable):
     )
     department = models.CharField("担当部署", max_length=100, blank=True)
     fiscal_year = models.PositiveSmallIntegerField(
-        "年度（西暦）", validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
+        "年度",
+        help_text="西暦。2025なら令和7年度",
+        validators=[MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)],
     )
     kind = models.CharField("種類", max_length=10, choices=PolicyKind.choices)
     standing = models.CharField("案・確定", max_length=10, choices=Standing.choices, default=Standing.FINAL)
@@ -127,10 +131,12 @@ class Policy(Searchable, Publishable):
     )
     applicants_note = models.TextField("対象の条件", blank=True)
     # Tenths of a percent: 38.5 % is 385, and no number is ever rounded.
-    subsidy_permille = models.PositiveSmallIntegerField("国などの補助率（0.1％単位）", null=True, blank=True)
+    subsidy_permille = models.PositiveSmallIntegerField(
+        "国などの補助率", null=True, blank=True, help_text="0.1％を1とする数。385なら38.5％"
+    )
     subsidy_note = models.CharField("補助率の説明", max_length=200, blank=True)
     amounts_note = models.TextField("金額の説明", blank=True)
-    budget = models.BigIntegerField("予算額（円）", null=True, blank=True)
+    budget = models.BigIntegerField("予算額", null=True, blank=True, help_text="単位は円")
     budget_note = models.CharField("予算額の説明", max_length=200, blank=True, help_text="例：○○事業の内数")
     is_always_open = models.BooleanField("通年で受け付ける", default=False)
     opens_on = models.DateField("受付の開始日", null=True, blank=True)
@@ -163,6 +169,7 @@ class Policy(Searchable, Publishable):
         *("how_to_apply", "contact", "shown_until", "predecessor", "regions", "themes", "tags", "sources"),
     )
     CONTENT_ROWS = ("amounts", "documents", "questions", "attachments")
+    READABLE = {"fiscal_year": wareki.fiscal_year, "subsidy_permille": percent, "budget": in_oku}
     # What the states that change with the days are worked out from.
     DAY_FIELDS = ("status", "is_always_open", "opens_on", "closes_on", "shown_until", "predecessor_id")
 
@@ -304,13 +311,14 @@ class PolicyAmount(models.Model):
 
     policy = models.ForeignKey(Policy, models.CASCADE, related_name="amounts", verbose_name="施策・予算")
     label = models.CharField("区分", max_length=100)
-    amount = models.BigIntegerField("単価（円）", null=True, blank=True)
+    amount = models.BigIntegerField("単価", null=True, blank=True, help_text="単位は円")
     per = models.CharField("何に対して", max_length=50, blank=True, help_text="例：市町村、日常生活圏域")
     note = models.CharField("条件・説明", max_length=200, blank=True)
     position = models.PositiveSmallIntegerField("順番", default=0)
 
     FIELDS = ("label", "amount", "per", "note")
     CONTENT_FIELDS = (*FIELDS, "position")
+    READABLE = {"amount": thousands}
 
     class Meta:
         verbose_name = "金額"

@@ -7,9 +7,11 @@ from decimal import Decimal
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
+from django.utils import timezone
 from taggit.managers import TaggableManager
 
 from publishing.models import Publishable
+from taxonomy.wareki import long_date
 
 # How many letters an edit may change and still count as small.
 SMALL_EDIT = 40
@@ -106,9 +108,14 @@ def row_text(model, row: dict) -> str:
 
 
 def readable(field, value) -> str:
-    """A value of ``field``, as `content_of` gives it, as people read it."""
+    """A value of ``field``, as `content_of` or a record gives it, as people read it.
+
+    A model says by ``READABLE`` what its numbers mean: a function for the name of each such field.
+    """
     if value in (None, "", []):
         return ""
+    if told := getattr(field.model, "READABLE", {}).get(field.name):
+        return told(value)
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(field, TaggableManager):
@@ -118,11 +125,20 @@ def readable(field, value) -> str:
         return "、".join(names.get(pk, "（削除された項目）") for pk in value)
     if field.many_to_one:
         return str(field.related_model._default_manager.filter(pk=value).first() or "（削除された項目）")
+    if isinstance(field, models.DateField | models.TimeField):
+        return _moment(field.to_python(value))
     if isinstance(field, ArrayField):
         return "、".join(readable(field.base_field, each) for each in value)
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     return str(value)
+
+
+def _moment(value: date | datetime | time) -> str:
+    if isinstance(value, datetime):
+        local = timezone.localtime(value)
+        return f"{_moment(local.date())} {_moment(local.time())}"
+    return f"{value.hour}:{value:%M}" if isinstance(value, time) else long_date(value)
 
 
 def is_small(changes: list[FieldChange]) -> bool:

@@ -122,7 +122,11 @@ class Rows:
     def text(self) -> str:
         """The rows as people read them."""
         rows = [values for _, values in self.typed] if self.is_bound else self.initial
-        return "\n".join("／".join(str(v) for k, v in row.items() if k != "pk" and v) for row in rows)
+        fields = self.form_class.base_fields
+        return "\n".join(
+            "／".join(str(fields[name].prepare_value(value)) for name, value in row.items() if name != "pk" and value)
+            for row in rows
+        )
 
     def write_to(self, item) -> None:
         """Save the rows as those of ``item``; what did not change is not touched.

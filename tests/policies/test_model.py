@@ -192,15 +192,19 @@ def test_content_can_be_compared_and_put_back():
     amount = policy.amounts.create(label="第1層", amount=8_000_000, per="市町村")
     before = content_of(policy)
 
-    policy.applicants, policy.closes_on = ["prefecture", "npo"], None
+    policy.applicants, policy.closes_on, policy.subsidy_permille = ["prefecture", "npo"], None, 500
+    policy.fiscal_year, policy.budget = 2026, 180_000_000_000
     policy.save()
     amount.delete()
     policy.amounts.create(label="第1層", amount=9_000_000, per="市町村")
     changes = {change.name: (change.before, change.after) for change in differences(policy, before, content_of(policy))}
 
     assert changes["applicants"] == ("市町村", "都道府県、NPO・社団・財団")
-    assert changes["closes_on"] == ("2026-06-30", "")
-    assert changes["amounts"] == ("第1層／8000000／市町村", "第1層／9000000／市町村")
+    assert changes["closes_on"] == ("令和8年6月30日", "")
+    assert changes["subsidy_permille"] == ("38.5%", "50%")
+    assert changes["fiscal_year"] == ("令和7年度（2025年度）", "令和8年度（2026年度）")
+    assert changes["budget"] == ("", "1,800億円")
+    assert changes["amounts"] == ("第1層／8,000千円／市町村", "第1層／9,000千円／市町村")
 
     restore(policy, before)
     policy.refresh_from_db()

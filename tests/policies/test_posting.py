@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.roles import OrganizationRole
 from organizations.models import OrganizationKind
 from policies.models import Policy
-from publishing.actions import change_status
+from publishing.actions import change_status, save_changes
 from publishing.models import Status, WorkingCopy
 from publishing.scheduling import publish_due
 from taxonomy.models import Region
@@ -392,3 +392,29 @@ def test_addresses_say_which_methods_they_take(client, ministry, member, method)
 
     for address in (CREATE, reverse("policies:edit", args=[policy.pk])):
         assert getattr(client, method)(address).status_code == 405
+
+
+def test_reviewers_and_members_read_amounts_as_people_write_them(client):
+    prefecture = OrganizationFactory(published=True, kind=OrganizationKind.PREFECTURE)
+    member = member_of(prefecture)
+    policy = PolicyFactory(published=True, organization=prefecture, subsidy_permille=385)
+    amount = policy.amounts.create(label="第1層", amount=8_000_000, per="市町村")
+
+    def write(current):
+        current.subsidy_permille, current.opens_on = 500, date(2026, 4, 1)
+        current.save()
+        amount.amount = 9_000_000
+        amount.save()
+
+    save_changes(policy, write, by=member)
+    client.force_login(secretariat())
+    review = client.get(reverse("publishing:review", args=[policy.reviews.get().pk])).content.decode()
+    client.force_login(member)
+    history = client.get(reverse("publishing:history", args=["policy", policy.pk])).content.decode()
+
+    for html in (review, history):
+        seen = re.sub(r"<[^>]+>|\s", "", html)
+        for text in ("38.5%", "50%", "令和8年4月1日", "千円／市町村"):
+            assert text in seen, text
+        assert "8000000" not in seen
+        assert "9000000" not in seen
