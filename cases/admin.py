@@ -44,7 +44,7 @@ class CaseStudyAdmin(PublishableAdmin):
     list_select_related = ["organization"]
     search_fields = ["title", "organization__name"]
     search_help_text = "題名、団体名から探します"
-    autocomplete_fields = ["regions", "organization", "partner_organizations", "policies", "origin"]
+    autocomplete_fields = ["regions", "organization", "partner_organizations", "policies", "events", "origin"]
     fieldsets = [
         (
             "基本（まずここだけで公開できます）",
@@ -61,6 +61,7 @@ class CaseStudyAdmin(PublishableAdmin):
                 "classes": ["collapse"],
                 "fields": [
                     *("subtitle", "partner_organizations", "tags", "purpose", "partners", "used_programs", "policies"),
+                    "events",
                     *("obstacles", "result", "evaluation", "sustainability", "origin", "contact"),
                 ],
             },

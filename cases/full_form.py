@@ -11,6 +11,7 @@ from cases.forms import NOT_FOUND, CaseForm
 from cases.models import CaseStudy
 from cases.picking import Pick, undecided
 from cases.rows import ROWS
+from events.models import Event
 from organizations.models import Organization
 from policies.models import Policy
 from publishing.forms import JapaneseTagField
@@ -43,7 +44,7 @@ class FullCaseForm(CaseForm):
 
     ROWS = ROWS
     # Fields whose value is found by words, see `cases.picking`.
-    PICKED = ("origin", "partner_organizations", "policies")
+    PICKED = ("origin", "partner_organizations", "policies", "events")
     FIRST = ("title", "summary", "stage", "started_year")
     TEXTS = ("reason", "content", "first_step", "funding", "obstacles", "result", "tips")
     FURTHER = (
@@ -81,24 +82,20 @@ class FullCaseForm(CaseForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stage"].choices = [("", "分からない・選ばない"), *self.fields["stage"].choices[1:]]
-        self._narrow_partners()
-        self._narrow_policies()
+        self._narrow("partner_organizations", Organization)
+        self._narrow("policies", Policy)
+        self._narrow("events", Event)
         if self.instance.pk and self.instance.status in {Status.PUBLISHED, Status.CLOSED}:
             del self.fields["publish_at"]
         elif self.instance.status == Status.SCHEDULED:
             self.fields["publish_at"].required = True
             self.fields["publish_at"].error_messages["required"] = "公開する日時を選んでください。"
 
-    def _narrow_partners(self):
-        field = self.fields["partner_organizations"]
-        known = self.instance.partner_organizations.values("pk") if self.instance.pk else []
-        field.queryset = Organization.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
-        field.error_messages |= {"invalid_choice": NOT_FOUND, "invalid_pk_value": NOT_FOUND}
-
-    def _narrow_policies(self):
-        field = self.fields["policies"]
-        known = self.instance.policies.values("pk") if self.instance.pk else []
-        field.queryset = Policy.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
+    def _narrow(self, name, model):
+        """Offer what is public, and what was chosen while it was."""
+        field = self.fields[name]
+        known = getattr(self.instance, name).values("pk") if self.instance.pk else []
+        field.queryset = model.objects.filter(Q(status=Status.PUBLISHED) | Q(pk__in=known))
         field.error_messages |= {"invalid_choice": NOT_FOUND, "invalid_pk_value": NOT_FOUND}
 
     def clean_tags(self):
@@ -127,6 +124,10 @@ class FullCaseForm(CaseForm):
     @property
     def policies_pick(self) -> Pick:
         return self.pick("policies")
+
+    @property
+    def events_pick(self) -> Pick:
+        return self.pick("events")
 
     @property
     def first_fields(self) -> list:

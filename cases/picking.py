@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from cases.models import CaseStudy
+from events.models import Event
 from organizations.models import Organization
 from policies.models import Policy
 from taxonomy.suggestions import folded
@@ -76,6 +77,11 @@ def pick_policies(chosen: list[str], text: str, allowed=None) -> Pick:
     return _pick("policies", policies, chosen[:100], text, _matching_policies, _owner_and_year)
 
 
+def pick_events(chosen: list[str], text: str, allowed=None) -> Pick:
+    events = (Event.objects.published() if allowed is None else allowed).select_related("organization")
+    return _pick("events", events, chosen[:100], text, _matching_events, lambda event: event.when)
+
+
 def pick_cases(chosen: list[str], text: str) -> Pick:
     cases = CaseStudy.objects.published().select_related("organization")
     return _pick("cases", cases, chosen[:100], text, _matching_cases, lambda case: case.organization.name)
@@ -85,6 +91,7 @@ PICKS = {
     "origin": pick_origin,
     "partner_organizations": pick_partners,
     "policies": pick_policies,
+    "events": pick_events,
     "cases": pick_cases,
 }
 
@@ -129,6 +136,12 @@ def _matching_policies(policies, text: str) -> list[Policy]:
     if number := _number(text, "policies"):
         return list(policies.filter(pk=number))
     return _first([policies.filter(title__icontains=text), policies.matching(text)])
+
+
+def _matching_events(events, text: str) -> list[Event]:
+    if number := _number(text, "events"):
+        return list(events.filter(pk=number))
+    return _first([events.filter(title__icontains=text), events.matching(text)])
 
 
 def _owner_and_year(policy: Policy) -> str:

@@ -12,6 +12,7 @@ from cases.form_pages import CaseFormView
 from cases.forms import organizations_of
 from cases.full_form import FullCaseForm
 from cases.models import CaseStudy
+from events.models import Event
 from policies.models import Policy
 from publishing import working_copies
 from publishing.models import WorkingCopy
@@ -19,13 +20,15 @@ from search.pages import previewed_body
 
 
 def beginnings(request) -> dict:
-    """What the address says a new case begins with, by parameter: an example, a policy it used, its organization.
+    """What the address says a new case begins with, by parameter: an example, a policy it used, an event about it, its
+    organization.
 
     What is unknown, or not public, or not the person's own, is left out.
     """
     choices = {
         "origin": CaseStudy.objects.published(),
         "policy": Policy.objects.published(),
+        "event": Event.objects.published(),
         "organization": organizations_of(request.user),
     }
     found = {name: _named(objects, request.GET.get(name, "")) for name, objects in choices.items()}
@@ -51,6 +54,7 @@ def begin(request):
         {
             "origin": found.get("origin"),
             "policy": found.get("policy"),
+            "event": found.get("event"),
             "origin_is_unknown": bool(request.GET.get("origin")) and "origin" not in found,
             "short_url": reverse("cases:create_short", query=_query(found) or None),
             "full_url": reverse("cases:create_full", query=_query(found) or None),
@@ -99,6 +103,8 @@ class NewCaseView(CaseFormView):
             initial["organization"] = self.found["organization"].pk
         if "policy" in self.found:
             initial["policies"] = [self.found["policy"].pk]
+        if "event" in self.found:
+            initial["events"] = [self.found["event"].pk]
         return initial
 
     @property

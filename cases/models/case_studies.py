@@ -11,6 +11,7 @@ from taggit.managers import TaggableManager
 from taggit.models import Tag
 
 from cases.models.parts import CaseImage, CaseLink, CaseVideo
+from events.models import Event
 from organizations.models import Organization
 from policies.models import Policy
 from publishing.duplicates import alike
@@ -59,6 +60,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
         places = CaseStudy.regions.through.objects.filter(casestudy=case).order_by("region_id")
         partners = Organization.objects.filter(published, partner_cases=case).order_by("name", "pk")
         policies = Policy.objects.filter(published, cases=case).order_by("-fiscal_year", "title", "pk")
+        events = Event.objects.filter(published, cases=case).order_by("-start_date", "title", "pk")
         return self.select_related("organization", "origin").annotate(
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
@@ -68,6 +70,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
             partner_list=_rows(partners, "pk", "name"),
             policy_list=_rows(policies, "pk", "title", "fiscal_year"),
+            event_list=_rows(events, "pk", "title", "start_date"),
             attachment_list=Attachment.objects.rows_of(CaseStudy),
         )
 
@@ -100,6 +103,7 @@ class CaseStudy(Searchable, Publishable):
     funding = models.TextField("費用と財源", blank=True)
     used_programs = models.TextField("利用した制度", blank=True)
     policies = models.ManyToManyField(Policy, blank=True, related_name="cases", verbose_name="使った施策・予算")
+    events = models.ManyToManyField(Event, blank=True, related_name="cases", verbose_name="この事例を紹介したイベント")
     obstacles = models.TextField("つまずいたこと", blank=True)
     result = models.TextField("成果", blank=True)
     evaluation = models.TextField("評価の方法", blank=True)
@@ -113,7 +117,7 @@ class CaseStudy(Searchable, Publishable):
     objects = CaseStudyQuerySet.as_manager()
 
     search_kind = item_kind = "case"
-    search_depends_on = ("organization", "partner_organizations", "origin", "policies")
+    search_depends_on = ("organization", "partner_organizations", "origin", "policies", "events")
     search_reads = ("attachments",)
 
     class Meta(Publishable.Meta):
@@ -131,7 +135,17 @@ class CaseStudy(Searchable, Publishable):
     CONTENT_FIELDS = (
         *("title", "subtitle", "summary", "organization", "partner_organizations", "regions", "themes", "tags"),
         *("stage", "started_year", "reason", "purpose", "content", "first_step", "partners", "funding"),
-        *("used_programs", "policies", "obstacles", "result", "evaluation", "sustainability", "tips", "origin"),
+        *(
+            "used_programs",
+            "policies",
+            "events",
+            "obstacles",
+            "result",
+            "evaluation",
+            "sustainability",
+            "tips",
+            "origin",
+        ),
         *("contact", "sources"),
     )
     CONTENT_ROWS = ("images", "videos", "links", "attachments")
@@ -215,6 +229,7 @@ class CaseStudy(Searchable, Publishable):
                 *(plain(getattr(self, field)) for field, _ in self.SECTIONS),
                 *self.attachment_titles(),
                 *(policy.title for policy in self.policies.all()),
+                *(event.title for event in self.events.all()),
                 *self.region_names(),
             ],
         )
@@ -228,7 +243,8 @@ class CaseStudy(Searchable, Publishable):
             "with": [partner.pk for partner in self.partner_organizations.all()],
             "from": [self.origin_id] if self.origin_id else [],
             "policy": [policy.pk for policy in self.policies.all()],
+            "event": [event.pk for event in self.events.all()],
         }
 
 
-record_links(CaseStudy, "regions", "themes", "partner_organizations", "policies")
+record_links(CaseStudy, "regions", "themes", "partner_organizations", "policies", "events")

@@ -291,10 +291,10 @@ def _related(item, *, regions: list[Region], themes: Sequence[str]):
     """``item`` with what `for_index`, `for_list` and `for_detail` would fetch of its relations, in their orders."""
     regions = sorted(regions, key=lambda region: region.code)
     themes = sorted((registry.themes()[slug] for slug in themes), key=lambda theme: theme.position)
-    none = {name: [] for name in ("tags", "partner_organizations", "policies", "attachments")}
+    none = {name: [] for name in ("tags", "partner_organizations", "policies", "events", "attachments")}
     item._prefetched_objects_cache = {"regions": regions, "themes": themes, **none}
     item.region_codes = [region.code for region in regions]
     item.theme_slugs = [theme.slug for theme in themes]
     item.cover = item.pictures = item.video_list = item.link_list = item.partner_list = item.tag_list = []
-    item.attachment_list = item.policy_list = []
+    item.attachment_list = item.policy_list = item.event_list = []
     return item

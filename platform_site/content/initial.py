@@ -4,6 +4,8 @@ What no source says is left empty, and the pages say that it is not known. Nothi
 invented; samples are in the modules beside this one.
 """
 
+from datetime import date
+
 SLIDES = "厚生労働省老健局「生活支援体制整備事業における新規事業等について」"
 SYMPOSIUM_ADDRESS = "https://www.jmar.co.jp/topics/2025/0501_000562.html"
 SYMPOSIUM = f"[日本能率協会総合研究所「第1回オンラインシンポジウム」]({SYMPOSIUM_ADDRESS})"
@@ -85,6 +87,42 @@ ORGANIZATIONS = {
     },
 }
 
+# Of both only the month is known; of the second neither the place nor the speakers.
+EVENTS = {
+    "symposium-1": {
+        "title": "第1回オンラインシンポジウム",
+        "kind": "symposium",
+        "format": "archive",
+        "start_date": date(2025, 3, 1),
+        "end_date": date(2025, 3, 31),
+        "only_month_known": True,
+        "schedule_note": "令和7年3月に収録した動画を、いつでも見られます",
+        "summary": "国に置くプラットフォームの考え方と、官・民と住民がともに進める地域づくりの4つの事例を伝える"
+        "シンポジウムです。動画を公開しています。",
+        "regions": [WHOLE_COUNTRY],
+        "content": "### 厚生労働省から\n\nプラットフォームをつくる趣旨と、これからの展開について伝えています。\n\n"
+        "### 4つの事例\n\n東京都立大学の室田信一准教授との対話で、それぞれの取り組みを深く掘り下げます。\n\n"
+        "- 兵庫ヤクルト販売株式会社\n- 一般社団法人全国食支援活動協力会\n"
+        "- 東日本旅客鉄道株式会社・沿線まるごと株式会社\n- 沖縄県 地域包括ケア推進課",
+        "videos": SYMPOSIUM_VIDEO,
+        "tags": ["シンポジウム"],
+        "sources": f"{SLIDES}\n{SYMPOSIUM}",
+    },
+    "symposium-2": {
+        "title": "第2回シンポジウム",
+        "kind": "symposium",
+        "format": "",
+        "start_date": date(2025, 9, 1),
+        "end_date": date(2025, 9, 30),
+        "only_month_known": True,
+        "summary": "分野を問わず、地域づくりにかかわる人に開かれたシンポジウムです。"
+        "開かれた日、会場、登壇した人は未確認です。",
+        "regions": [WHOLE_COUNTRY],
+        "tags": ["シンポジウム"],
+        "sources": SLIDES,
+    },
+}
+
 CASES = {
     "hyogo-yakult": {
         "organization": "hyogo-yakult",
@@ -96,6 +134,7 @@ CASES = {
         "content": "家々をまわる配達の仕事を、そのまま見守りの機会にしています。"
         "配達員は、届けるときにお客さまの様子に目を配り、**気づいたことを報告**します。",
         "partners": "行政と協力して行っています。連携の相手となる部署や、知らせる手順の詳細は未確認です。",
+        "events_of": ["symposium-1"],
         "videos": SYMPOSIUM_VIDEO,
         "tags": ["配達", "企業"],
         "sources": f"{SLIDES}\n{SYMPOSIUM}\n{TRADE_PRESS}",
@@ -109,6 +148,7 @@ CASES = {
         "themes": ["meals", "gathering-place", "exchange"],
         "content": "多世代が集う地域の食堂と、配食の活動を支えています。",
         "partners": "企業、行政、住民がそれぞれの立場から加わっています。参加している企業や自治体の名前は未確認です。",
+        "events_of": ["symposium-1"],
         "videos": SYMPOSIUM_VIDEO,
         "tags": ["地域食堂", "配食"],
         "sources": f"{SLIDES}\n{SYMPOSIUM}\n{TRADE_PRESS}",
@@ -129,6 +169,7 @@ CASES = {
         "同じ年の12月に、JR東日本とさとゆめが、運営する会社を設立しました。",
         "result": "試行の予約は完売しました。2028年度までに5〜8棟の宿を整えることと、"
         "取り組みを30の地域に広げることを目標に掲げています。その後の実績は未確認です。",
+        "events_of": ["symposium-1"],
         "videos": SYMPOSIUM_VIDEO,
         "tags": ["空き家", "無人駅", "鉄道"],
         "sources": f"{SLIDES}\n{ASAHI}\n{NISHI_KAZE}",
@@ -140,6 +181,7 @@ CASES = {
         "第1回オンラインシンポジウムで取り上げられました。支援の詳細は未確認です。",
         "regions": [OKINAWA],
         "themes": ["community-development"],
+        "events_of": ["symposium-1"],
         "videos": SYMPOSIUM_VIDEO,
         "tags": ["市町村支援"],
         "sources": f"{SLIDES}\n{SYMPOSIUM}",

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import models, transaction
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
+from events.models import Event
 from organizations.models import Organization
 from platform_site.models import LoadedContent
 from policies.models import Policy
@@ -36,13 +37,14 @@ def publish_organization(fields: Mapping) -> Organization:
 
 
 @transaction.atomic
-def publish_case(fields: Mapping, *, organization, partners=()) -> CaseStudy:
+def publish_case(fields: Mapping, *, organization, partners=(), events=()) -> CaseStudy:
     """Create and publish a case; ``videos`` and ``links`` are (title, address), ``tags`` are words."""
     fields = dict(fields)
     regions, themes = fields.pop("regions"), fields.pop("themes")
     tags, videos, links = fields.pop("tags", ()), fields.pop("videos", ()), fields.pop("links", ())
     case = CaseStudy.objects.create(organization=organization, **fields)
     case.partner_organizations.set(partners)
+    case.events.set(events)
     case.tags.set(tags)
     CaseVideo.objects.bulk_create(CaseVideo(case=case, title=title, url=url) for title, url in videos)
     CaseLink.objects.bulk_create(CaseLink(case=case, title=title, url=url) for title, url in links)
@@ -62,6 +64,19 @@ def publish_policy(fields: Mapping, *, organization) -> Policy:
     for position, (question, answer) in enumerate(questions):
         policy.questions.create(question=question, answer=answer, position=position)
     return _publish(policy, regions, themes)
+
+
+@transaction.atomic
+def publish_event(fields: Mapping, *, organization) -> Event:
+    """Create and publish an event; ``videos`` are (title, address)."""
+    fields = dict(fields)
+    regions, themes, tags = fields.pop("regions", ()), fields.pop("themes", ()), fields.pop("tags", ())
+    videos = fields.pop("videos", ())
+    event = Event.objects.create(organization=organization, **fields)
+    event.tags.set(tags)
+    for position, (title, url) in enumerate(videos):
+        event.videos.create(title=title, url=url, position=position)
+    return _publish(event, regions, themes)
 
 
 def _publish(item, regions, themes):

@@ -8,7 +8,14 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from platform_site.content import initial
-from platform_site.content.loading import load_once, loaded, publish_case, publish_organization, publish_policy
+from platform_site.content.loading import (
+    load_once,
+    loaded,
+    publish_case,
+    publish_event,
+    publish_organization,
+    publish_policy,
+)
 from platform_site.content.policies import POLICIES
 from platform_site.models import Announcement, RelatedLink
 from search.models import Synonym
@@ -25,7 +32,7 @@ class Command(BaseCommand):
     def handle(self, *args, verbosity, **options):
         if not Region.objects.exists():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_policies(), *_cases(), *_links(), *_announcements(), *_synonyms()]
+        tasks = [*_organizations(), *_policies(), *_events(), *_cases(), *_links(), *_announcements(), *_synonyms()]
         count = 0
         for key, create in tqdm(tasks, desc="初期の内容", disable=verbosity == 0):
             count += load_once(f"initial:{key}", create)
@@ -47,6 +54,21 @@ def _policy(fields):
     return publish_policy(fields, organization=loaded(f"initial:organization:{MINISTRY}"))
 
 
+def _events():
+    for key, fields in initial.EVENTS.items():
+        yield f"event:{key}", partial(_event, key, fields)
+
+
+def _event(key, fields):
+    event = publish_event(fields, organization=loaded(f"initial:organization:{MINISTRY}"))
+    # Where the cases were loaded by an earlier release they learn of it now.
+    for name, case_fields in initial.CASES.items():
+        if key in case_fields.get("events_of", ()) and (case := loaded(f"initial:case:{name}")):
+            case.events.add(event)
+            case.after_change()
+    return event
+
+
 def _cases():
     for key, fields in initial.CASES.items():
         yield f"case:{key}", partial(_case, fields)
@@ -56,7 +78,8 @@ def _case(fields):
     fields = dict(fields)
     organization = loaded(f"initial:organization:{fields.pop('organization')}")
     partners = [loaded(f"initial:organization:{key}") for key in fields.pop("partners_of", ())]
-    return publish_case(fields, organization=organization, partners=partners)
+    events = [loaded(f"initial:event:{key}") for key in fields.pop("events_of", ())]
+    return publish_case(fields, organization=organization, partners=partners, events=events)
 
 
 def _links():
