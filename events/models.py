@@ -313,6 +313,11 @@ class Event(Searchable, Publishable):
         return Phase.ONGOING if self.start_date <= today else Phase.COMING
 
     @property
+    def phase_now(self) -> Phase:
+        """Like `day_phase`, but over as soon as it has ended."""
+        return self.phase if self.phase == Phase.OVER else self.day_phase
+
+    @property
     def has_ended(self) -> bool:
         return self.end_date < timezone.localdate()
 
