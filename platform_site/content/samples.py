@@ -1,7 +1,7 @@
 """見本: invented content that shows what the pages look like when they are lived in.
 
-Everything but the day of the last confirmation is the same at every load: places, years, stages and dates follow
-from the order in the data files.
+Of cases and organizations everything but the day of the last confirmation is the same at every load: places, years,
+stages and dates follow from the order in the data files. The days of policies count from the day of loading.
 """
 
 import tomllib
@@ -14,6 +14,7 @@ from django.utils import timezone
 from cases.models import CaseStudy, Stage
 from organizations.models import Organization, Scope
 from platform_site.models import LoadedContent
+from policies.models import Policy
 from search import generation
 from search.models import Entry
 from taxonomy import registry
@@ -24,6 +25,7 @@ PREFIX = "sample:"
 DATA = Path(__file__).parent
 FIRST_DAY = date(2024, 4, 1)
 DAYS_BETWEEN = 9
+APRIL = 4
 
 
 def organizations() -> dict[str, dict]:
@@ -45,6 +47,16 @@ def cases() -> dict[str, tuple[str, str | None, dict]]:
             found[f"{number:02}-{copy}"] = (organization, origin, _case(index, title, place, row))
             # The organization's next case lies in its next prefecture.
             prefectures[organization] = [*prefectures[organization][1:], prefectures[organization][0]]
+    return found
+
+
+def policies() -> dict[str, tuple[str, str | None, list[str], dict]]:
+    """By key: the keys of the organization, of the edition before and of the cases that used it, and the fields."""
+    today, found = timezone.localdate(), {}
+    for row in _read("sample_policies.toml", "policies"):
+        key, organization = row.pop("key"), row.pop("organization")
+        before, used_by = row.pop("predecessor", None), row.pop("cases", [])
+        found[key] = (organization, before, used_by, _policy(row, today))
     return found
 
 
@@ -91,6 +103,20 @@ def _case(index: int, title: str, region: Region, texts: dict) -> dict:
     }
 
 
+def _policy(row: dict, today: date) -> dict:
+    # A fiscal year begins in April.
+    this_year = today.year if today.month >= APRIL else today.year - 1
+    year, opens, closes = row.pop("year", 0), row.pop("opens", None), row.pop("closes", None)
+    return {
+        **row,
+        "title": MARK + row["title"],
+        "fiscal_year": this_year + year,
+        "opens_on": None if opens is None else today + timedelta(days=opens),
+        "closes_on": None if closes is None else today + timedelta(days=closes),
+        "is_sample": True,
+    }
+
+
 @transaction.atomic
 def remove() -> int:
     """Take away exactly what was loaded, with all that hangs on it and its search entries; returns how many objects.
@@ -99,7 +125,7 @@ def remove() -> int:
     """
     records = LoadedContent.objects.filter(key__startswith=PREFIX)
     count = 0
-    for model in (CaseStudy, Organization):
+    for model in (CaseStudy, Policy, Organization):
         keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
         Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
         # The generic relations take audit trail, reviews, documents and the like along.

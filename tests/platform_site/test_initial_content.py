@@ -2,12 +2,15 @@ import re
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from cases.models import CaseStudy
 from organizations.models import Organization
 from platform_site.models import Announcement, LoadedContent, RelatedLink
+from policies.application import ApplicationState
 from policies.models import Policy
-from publishing.actions import change_status
+from publishing.actions import change_status, confirmed_content
+from publishing.content import content_of, differences
 from publishing.models import ConfirmedContent, FreshnessQuestion, Review, StatusChange
 from search.models import Entry, Synonym
 from taxonomy.models import Theme
@@ -158,6 +161,26 @@ def test_most_samples_are_fresh_and_some_show_what_stale_looks_like():
     load_samples()
 
     assert sum(case.is_stale for case in CaseStudy.objects.all()) in range(3, 8)
+
+
+def test_sample_policies_show_every_state_whatever_the_day_is(client):
+    load_samples()
+
+    policies = Policy.objects.all()
+    assert all(policy.is_sample and policy.title.startswith("【見本】") for policy in policies)
+    assert {policy.state for policy in policies} == {*ApplicationState, None}
+    assert len({policy.kind for policy in policies}) >= 4
+    newer = policies.get(predecessor__isnull=False)
+    assert newer.fiscal_year == newer.predecessor.fiscal_year + 1
+    changes = client.get(reverse("policies:changes", args=[newer.pk])).content.decode()
+    assert "200千円" in changes
+    assert "300千円" in changes
+    page = client.get(newer.get_absolute_url()).content.decode()
+    assert "これは見本です" in page
+    case = newer.cases.order_by("pk").first()
+    assert case.title in page
+    assert newer.title in client.get(case.get_absolute_url()).content.decode()
+    assert differences(case, confirmed_content(case), content_of(case)) == []
 
 
 def test_samples_that_carry_other_content_stay():

@@ -8,12 +8,13 @@ from django.db.models import ProtectedError
 from tqdm import tqdm
 
 from platform_site.content import samples
-from platform_site.content.loading import load_once, loaded, publish_case, publish_organization
+from platform_site.content.loading import load_once, loaded, publish_case, publish_organization, publish_policy
+from publishing.actions import remember_confirmed
 from taxonomy import registry
 
 
 class Command(BaseCommand):
-    help = "Loads invented cases and organizations marked 見本, once; --remove takes exactly them away."
+    help = "Loads invented organizations, cases and policies marked 見本, once; --remove takes exactly them away."
 
     def add_arguments(self, parser):
         parser.add_argument("--remove", action="store_true", help="take the samples away again")
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     def _load(self):
         if not registry.prefectures():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_cases()]
+        tasks = [*_organizations(), *_cases(), *_policies()]
         count = 0
         for key, create in tqdm(tasks, desc="見本", disable=self.verbosity == 0):
             count += load_once(samples.PREFIX + key, create)
@@ -60,6 +61,27 @@ def _cases():
 
 def _case(organization, origin, fields):
     return publish_case(
-        {**fields, "origin": loaded(f"{samples.PREFIX}case:{origin}") if origin else None},
-        organization=loaded(f"{samples.PREFIX}organization:{organization}"),
+        {**fields, "origin": _sample("case", origin) if origin else None},
+        organization=_sample("organization", organization),
     )
+
+
+def _policies():
+    for key, (organization, before, used_by, fields) in samples.policies().items():
+        yield f"policy:{key}", partial(_policy, organization, before, used_by, fields)
+
+
+def _policy(organization, before, used_by, fields):
+    policy = publish_policy(
+        {**fields, "predecessor": _sample("policy", before) if before else None},
+        organization=_sample("organization", organization),
+    )
+    for case in filter(None, (_sample("case", key) for key in used_by)):
+        case.policies.add(policy)
+        remember_confirmed(case, by=None)
+        case.after_change()
+    return policy
+
+
+def _sample(kind, key):
+    return loaded(f"{samples.PREFIX}{kind}:{key}")
