@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from accounts import vouching
 from organizations.models import Invitation, Membership
 from platform_site import begun_forms, own_items
-from policies.models import GOVERNMENT_KINDS
+from policies.models import organizations_to_post_for
 from publishing.figures import usual_working_days
 from publishing.items import model_of, visible_item
 from publishing.models import Review, Status
@@ -46,7 +46,7 @@ def mypage(request):
         "shelves": shelves,
         "memberships": memberships[:ORGANIZATIONS_SHOWN],
         "has_more_organizations": len(memberships) > ORGANIZATIONS_SHOWN,
-        "may_post_policies": any(membership.organization.kind in GOVERNMENT_KINDS for membership in memberships),
+        "may_post_policies": organizations_to_post_for(user).exists(),
         "usual_days": usual_days(shelves[Status.SUBMITTED].lines),
         "invitations": invitations,
         "begun": begun,

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from policies.forms import PolicyForm
-from policies.models import Policy, posting_organizations
+from policies.models import Policy, organizations_to_post_for
 from publishing import working_copies
 from publishing.form_pages import EditItemMixin, ItemFormView
 from publishing.items import editable_item
@@ -39,7 +39,7 @@ class NewPolicyView(PolicyFormView):
     heading = "施策・予算を載せる"
 
     def dispatch(self, request, pk=None):
-        if not posting_organizations(request.user).exists():
+        if not organizations_to_post_for(request.user).exists():
             raise PermissionDenied("施策・予算を載せられるのは、府省庁・都道府県・市区町村の団体のメンバーだけです。")
         if pk is not None:
             self.previous = editable_item(Policy, request.user, pk)
@@ -52,7 +52,7 @@ class NewPolicyView(PolicyFormView):
 
     @property
     def send_action(self):
-        publishes = [organization.can_self_publish for organization in posting_organizations(self.request.user)]
+        publishes = [organization.can_self_publish for organization in organizations_to_post_for(self.request.user)]
         return "publish" if all(publishes) else "submit"
 
     def save_and_go_on(self, form):

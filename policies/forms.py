@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from organizations.models import Organization
 from policies.fields import Checkboxes, DayField, MomentField, PermilleField, Radios, YenField
-from policies.models import FIRST_YEAR, Applicant, Policy, PolicyKind, Standing, posting_organizations
+from policies.models import FIRST_YEAR, Applicant, Policy, PolicyKind, Standing, organizations_to_post_for
 from policies.rows import ROWS
 from publishing.form_fields import KeyField
 from publishing.form_places import FormWithPlaces
@@ -123,7 +123,7 @@ class PolicyForm(FormWithPlaces, FormWithRows, ItemForm):
         self._narrow_predecessor()
 
     def _narrow_organization(self):
-        own = posting_organizations(self.user).exclude(status__in=(Status.CLOSED, Status.DISCARDED))
+        own = organizations_to_post_for(self.user)
         if self.instance.pk:
             own = Organization.objects.filter(Q(pk__in=own.values("pk")) | Q(pk=self.instance.organization_id))
         field = self.fields["organization"]

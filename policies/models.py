@@ -94,8 +94,13 @@ class PolicyQuerySet(SearchableQuerySet, PublishableQuerySet):
 
 
 def posting_organizations(user):
-    """The government organizations on whose behalf the person may post policies."""
+    """The government organizations whose policies the person may edit."""
     return Organization.objects.permitted_to(user, "policies.change_policy").filter(kind__in=GOVERNMENT_KINDS)
+
+
+def organizations_to_post_for(user):
+    """Those of them for which new policies may be posted: the ones that are still there."""
+    return posting_organizations(user).exclude(status__in=(Status.CLOSED, Status.DISCARDED))
 
 
 @record

@@ -117,10 +117,10 @@ def change_status(item, action, *, by, note="", comments=None, publish_at=None):
 
 def _keep_queue(item, action, *, by, note, comments):
     """Let the item enter the queue or leave it; returns the review that was ended, if any."""
-    if action == "submit":
-        enter_queue(item, ReviewReason.NEW, open_review_of(item), by=by)
-        return None
     review = open_review_of(item)
+    if action == "submit":
+        enter_queue(item, ReviewReason.NEW, review, by=by)
+        return None
     if review is None or action not in DECISIONS:
         return None
     for field, text in comments.items():
@@ -135,8 +135,8 @@ def open_review_of(item) -> Review | None:
     return Review.objects.select_for_update(of=["self"]).open().filter(content_type=kind, object_id=item.pk).first()
 
 
-def enter_queue(item, reason, review=None, *, by, is_small=False):
-    """Put the item into the reviewers' queue, or bring its open ``review`` there up to date."""
+def enter_queue(item, reason, review, *, by, is_small=False):
+    """Put the item into the reviewers' queue, or bring its open ``review`` there, if there is one, up to date."""
     if review is None:
         review = Review(item=item, reason=reason, entered_at=timezone.now(), submitted_by=by)
     review.is_small = is_small
@@ -234,13 +234,13 @@ def save_changes(item, write, *, by, version=None, form_name=""):
     return current
 
 
-def note_edit(item, *, by, when_nothing_is_left=Decision.WITHDRAWN) -> None:
+def note_edit(item, *, by, when_nothing_is_left=Decision.WITHDRAWN) -> Review | None:
     """What follows from an edit that was just saved: the queue's row and the index; inside its transaction.
 
     An item that no longer differs from what was confirmed leaves the queue: its writers took their edit back, or
-    ``when_nothing_is_left`` says what else it was.
+    ``when_nothing_is_left`` says what else it was. Returns the review that ended so.
     """
-    review = open_review_of(item)
+    review, ended = open_review_of(item), None
     if item.is_published and item.can_self_publish and review is None:
         remember_confirmed(item, by=by)
     elif item.is_published:
@@ -248,10 +248,11 @@ def note_edit(item, *, by, when_nothing_is_left=Decision.WITHDRAWN) -> None:
         if changes:
             enter_queue(item, ReviewReason.CHANGE, review, by=by, is_small=is_small(changes))
         elif review:
-            _end(review, when_nothing_is_left, by=by)
+            ended = _end(review, when_nothing_is_left, by=by)
     elif review:
         enter_queue(item, review.reason, review, by=by)
     item.after_change()
+    return ended
 
 
 @transaction.atomic

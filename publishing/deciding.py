@@ -13,7 +13,6 @@ from publishing.actions import (
     confirmed_content,
     locked,
     note_edit,
-    open_review_of,
     recorded,
     remember_confirmed,
     roll_back,
@@ -59,12 +58,9 @@ def count_as_confirmed(item, names, *, by) -> None:
     with recorded(by=by, action="edit"):
         item = locked(item)
         type(item)._default_manager.filter(pk=item.pk).update(version=F("version") + 1)
-        review = open_review_of(item)
         if item.is_published:
             _confirm_fields(item, names, by=by)
-        note_edit(item, by=by, when_nothing_is_left=Decision.CONFIRMED)
-        if review and item.is_published and open_review_of(item) is None:
-            review.refresh_from_db()
+        if review := note_edit(item, by=by, when_nothing_is_left=Decision.CONFIRMED):
             mails.tell_confirmed(item, review)
 
 

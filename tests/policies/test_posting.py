@@ -418,3 +418,13 @@ def test_reviewers_and_members_read_amounts_as_people_write_them(client):
             assert text in seen, text
         assert "8000000" not in seen
         assert "9000000" not in seen
+
+
+def test_nothing_new_is_posted_for_an_organization_that_has_ended(client, ministry, member):
+    button = f'href="{CREATE}"'
+    assert button in client.get("/mypage/").content.decode()
+
+    change_status(ministry, "close", by=None, note="統合されました。")
+
+    assert button not in client.get("/mypage/").content.decode()
+    assert client.get(CREATE).status_code == 403
