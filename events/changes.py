@@ -6,6 +6,7 @@ from functools import partial
 from django.db import transaction
 
 from events import signals, times
+from publishing.models import Status
 
 # The parts whose change people have to hear of, with what they are called.
 PARTS = {"state": "開催の状態", "when": "日時", "format": "開催の方法", "place": "会場", "closes": "申込の締切"}
@@ -27,14 +28,21 @@ def told_of(event) -> dict[str, str]:
     }
 
 
+def _now(event) -> dict[str, str] | None:
+    """What the public reads of the event now. That its publication ended is a version of its own, as is its return."""
+    if event.is_published:
+        return told_of(event)
+    if event.status == Status.CLOSED and event.told:
+        return {**event.told, "closed": "yes"}
+    return event.told
+
+
 def note(event) -> None:
     """Remember what a public event says, tell what differs from before, and number the version.
 
     Inside the transaction of the write; those who listen to `signals.event_changed` hear of it after the commit.
     """
-    if not event.is_published:
-        return
-    before, now = event.told, told_of(event)
+    before, now = event.told, _now(event)
     if before == now:
         return
     rows = []

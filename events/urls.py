@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import views
+from events import ics_views, views
 
 app_name = "events"
 
@@ -11,5 +11,7 @@ urlpatterns = [
     path("calendar/", views.EventCalendarView.as_view(), name="calendar"),
     path("calendar/<int:year>/<int:month>/", views.EventCalendarView.as_view(), name="month"),
     path("calendar/<int:year>/<int:month>/<int:day>/", views.EventDayView.as_view(), name="day"),
+    path("events.ics", ics_views.feed, name="feed"),
+    path("<int:pk>/event.ics", ics_views.event_file, name="ics"),
     path("<int:pk>/", views.EventDetailView.as_view(), name="detail"),
 ]

@@ -7,11 +7,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from events.calendar_links import links_to_add
 from events.calendar_pages import Month
 from events.choices import FROM_ANYWHERE
 from events.filters import COMING_FACETS, FORMAT_FACET, PAST_FACETS
 from events.models import Event
 from events.related import related_to
+from events.subscriptions import subscription_to
 from search.cards import filled
 from search.choices import with_values
 from search.lists import AROUND, Group, SearchableListView
@@ -46,7 +48,8 @@ class EventListView(SearchableListView):
         return COMING_FACETS
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(ways=self.ways(), way=self.way, **kwargs)
+        context = super().get_context_data(ways=self.ways(), way=self.way, **kwargs)
+        return {**context, "subscription": subscription_to(self.address, context["total"])}
 
     def ways(self) -> list[tuple[str, str, str]]:
         """The ways to look at events under the same conditions: name, label, address."""
@@ -175,8 +178,11 @@ class EventDetailView(SearchableDetailView):
     def around(self, pk, body):
         """What hangs on now and on others, and so is no part of the stored page."""
         user = self.request.user
+        fields = (*Event.TIME_FIELDS, "uid", "title", "url", "version", "venue", "address")
+        event = get_object_or_404(Event.objects.only(*fields), pk=pk)
         return {
-            "event": get_object_or_404(Event.objects.only(*Event.TIME_FIELDS, "uid", "title", "url", "version"), pk=pk),
+            "event": event,
+            "calendar_links": links_to_add(event, body.description),
             "can_edit": user.is_authenticated and Event.objects.editable_by(user).filter(pk=pk).exists(),
             **related_to(pk, body),
         }

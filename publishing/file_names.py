@@ -10,6 +10,7 @@ ENDINGS = {
     "jpeg": "jpg",
     "png": "png",
     "webp": "webp",
+    "calendar": "ics",
 }
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|%#;\s]+')
 

@@ -311,9 +311,12 @@ def page_of_hits(request: Request, offset: int, limit: int, total: int | None = 
     return [hit for _, hit in found]
 
 
-def ids_of_hits(request: Request, limit: int) -> list[int]:
-    """The ids of all hits, at most ``limit`` and in no order of their own, without their cards."""
-    sql, parameters = _branch(request, Tier(), limit, 0)
+def ids_of_hits(request: Request, limit: int, condition: str = "") -> list[int]:
+    """The ids of all hits that meet the tsquery text ``condition``, too, without their cards.
+
+    At most ``limit``, the first ones by `Request.sort` where that is no question of relevance.
+    """
+    sql, parameters = _branch(request, Tier(condition), limit, 0)
     return [pk for _, _, pk in execute(sql, parameters)]
 
 
