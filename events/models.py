@@ -16,8 +16,11 @@ from taggit.models import Tag
 
 from events import changes, times
 from events.choices import FROM_ANYWHERE, Access, Application, Audience, EventKind, EventState, Format
+from events.import_models import EventImport as EventImport  # Django looks for models here
+from events.import_models import EventImportRow as EventImportRow
 from events.storage import video_path
 from events.times import OPEN_STATES, ApplicationState, Phase
+from events.video_watching import Watchable
 from organizations.models import Organization
 from publishing.duplicates import alike
 from publishing.markdown import plain
@@ -429,7 +432,7 @@ class VideoFormat(models.TextChoices):
 
 
 @record
-class EventVideo(models.Model):
+class EventVideo(Watchable, models.Model):
     """A recording: somebody else's page (YouTube, Vimeo, another), or a file of our own with its captions."""
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="videos", verbose_name="イベント")

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from events import ics_views, views
+from events import ics_views, video_serving, videos, views
+from publishing.upload_handler import takes_files_of
 
 app_name = "events"
 
@@ -13,5 +14,9 @@ urlpatterns = [
     path("calendar/<int:year>/<int:month>/<int:day>/", views.EventDayView.as_view(), name="day"),
     path("events.ics", ics_views.feed, name="feed"),
     path("<int:pk>/event.ics", ics_views.event_file, name="ics"),
+    path("<int:pk>/videos/", takes_files_of(videos.largest_upload)(videos.VideosView.as_view()), name="videos"),
+    path("<int:pk>/videos/<int:video_pk>/", videos.VideoTextsView.as_view(), name="video_texts"),
+    path("videos/<int:pk>/captions.vtt", video_serving.captions, name="captions"),
+    path("videos/<path:path>", video_serving.video, name="video"),
     path("<int:pk>/", views.EventDetailView.as_view(), name="detail"),
 ]

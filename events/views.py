@@ -2,10 +2,12 @@
 
 from datetime import date, timedelta
 
+from csp.decorators import csp_update
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from events.calendar_links import links_to_add
 from events.calendar_pages import Month
@@ -14,6 +16,7 @@ from events.filters import COMING_FACETS, FORMAT_FACET, PAST_FACETS
 from events.models import Event
 from events.related import related_to
 from events.subscriptions import subscription_to
+from events.video_addresses import FRAME_SOURCES
 from search.cards import filled
 from search.choices import with_values
 from search.lists import AROUND, Group, SearchableListView
@@ -171,6 +174,8 @@ class EventCalendarView(EventListView):
         }
 
 
+# Only here a video of another site may be shown, and only once somebody asks for it (static/js/video.js).
+@method_decorator(csp_update({"frame-src": list(FRAME_SOURCES)}), name="dispatch")
 class EventDetailView(SearchableDetailView):
     model = Event
     template_name = "events/event_detail.html"

@@ -99,6 +99,14 @@ def _scanner_address():
     return host.strip("[]"), int(port)
 
 
+def _internal_prefix():
+    """What nginx calls the folder of uploads inside: "" for nothing, or the beginning of an address."""
+    prefix = env.str("X_ACCEL_PREFIX", "").strip()
+    if prefix and not (prefix.startswith("/") and prefix.endswith("/")):
+        raise ImproperlyConfigured("X_ACCEL_PREFIX must begin and end with /, such as /stored/.")
+    return prefix
+
+
 def _identity_provider():
     """The OpenID Connect provider of the environment: all four variables, or none."""
     given = {
@@ -311,6 +319,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "publishing.upload_handler.BoundedUploadHandler",
 ]
+# The largest recording of an event, and where nginx finds recordings to send; without the latter the site sends them.
+MAX_VIDEO_BYTES = 1024 * 1024 * _whole_number("MAX_VIDEO_MEGABYTES", 500, "megabytes, 0 for links only")
+X_ACCEL_PREFIX = _internal_prefix()
 # A virus scanner (clamd) that looks at every upload; without one nothing is scanned.
 CLAMAV_ADDRESS = _scanner_address()
 # Jobs beside those in each app's tasks.py.

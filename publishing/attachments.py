@@ -103,14 +103,14 @@ def read(upload: File) -> Document:
 def _check_pdf(file, head: bytes) -> None:
     if b"%%EOF" not in _piece(file, max(0, file.size - _HEAD), _HEAD):
         # What is appended hides the end, too.
-        raise ValidationError(IS_TWO_THINGS if _is_archive(file) else IS_BROKEN_PDF, code="broken_pdf")
-    if _WEB_PAGE.search(head) or _is_archive(file):
+        raise ValidationError(IS_TWO_THINGS if is_archive(file) else IS_BROKEN_PDF, code="broken_pdf")
+    if _WEB_PAGE.search(head) or is_archive(file):
         raise ValidationError(IS_TWO_THINGS, code="polyglot")
     if _contains(file, _RUNS):
         raise ValidationError(RUNS_BY_ITSELF, code="runs_by_itself")
 
 
-def _is_archive(file) -> bool:
+def is_archive(file) -> bool:
     """Whether programs that unpack ZIP files would find one in it."""
     end = _piece(file, max(0, file.size - 65_557), 65_557)
     return b"PK\x05\x06" in end and _contains(file, re.compile(rb"PK\x03\x04"))

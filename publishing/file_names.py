@@ -10,6 +10,8 @@ ENDINGS = {
     "jpeg": "jpg",
     "png": "png",
     "webp": "webp",
+    "mp4": "mp4",
+    "webm": "webm",
     "calendar": "ics",
 }
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|%#;\s]+')

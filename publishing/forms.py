@@ -131,11 +131,11 @@ def comments_on(item) -> dict[str, str]:
     return dict(ReviewComment.objects.filter(review=review).values_list("field", "text")) if review else {}
 
 
-def speak_plainly(field, name, more_validators=()):
+def speak_plainly(field, name, more_validators=(), longest=LONGEST_TEXT):
     """Limits and characters of a text field in plain words."""
     label = field.label or name
     told = [v.limit_value for v in (*field.validators, *more_validators) if isinstance(v, MaxLengthValidator)]
-    limit = min([LONGEST_TEXT, *told])
+    limit = min([longest, *told])
     several_lines = isinstance(field.widget, forms.Textarea)
     field.error_messages["required"] = f"{label}を入力してください。"
 

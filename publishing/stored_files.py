@@ -66,8 +66,10 @@ def _old_files(folder: str) -> Iterator[list[str]]:
 def _original(name: str) -> str:
     """The name in the database: of a smaller picture, that of the largest."""
     path = PurePosixPath(name)
+    if ".webp" not in path.name:
+        return name
     token = path.name.partition(".")[0].partition("-")[0]
-    return str(path.with_name(token + (".webp" if ".webp" in path.name else "")))
+    return str(path.with_name(f"{token}.webp"))
 
 
 def _known(fields: list[FileField], names: set[str]) -> set[str]:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 
 CONNECT_SECONDS = 3
-# For sending and the answer together.
+# For sending and the answer together; large files get more.
 SCAN_SECONDS = 20
 _PIECE = 64 * 1024
 _LONGEST_ANSWER = 4096
@@ -29,12 +29,12 @@ class _NoAnswer(Exception):
     """The scanner said something that is neither yes nor no."""
 
 
-def check(file) -> None:
+def check(file, *, seconds=None) -> None:
     """Refuse ``file`` (with a ValidationError) when the scanner finds something in it or does not answer."""
     if not settings.CLAMAV_ADDRESS:
         return
     try:
-        finding = _ask(file)
+        finding = _ask(file, seconds or SCAN_SECONDS)
     except (OSError, _NoAnswer) as error:
         logger.error("The virus scanner at %s gave no answer: %r", settings.CLAMAV_ADDRESS, error)
         raise ValidationError(NOT_CHECKED, code="not_checked") from error
@@ -45,9 +45,9 @@ def check(file) -> None:
         raise ValidationError(IS_INFECTED, code="infected")
 
 
-def _ask(file) -> str:
+def _ask(file, seconds) -> str:
     """The name of what was found in ``file``, or nothing."""
-    deadline = time.monotonic() + SCAN_SECONDS
+    deadline = time.monotonic() + seconds
     with _connection() as scanner:
         _send(scanner, file, deadline)
         answer = _answer(scanner, deadline)
