@@ -158,6 +158,7 @@ INSTALLED_APPS = [
     "policies",
     "events",
     "cases",
+    "forum",
     "django.forms",
     "django.contrib.humanize",
     "csp",

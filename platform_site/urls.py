@@ -23,6 +23,7 @@ urlpatterns = [
     path("organizations/", include("organizations.urls")),
     path("policies/", include("policies.urls")),
     path("events/", include("events.urls")),
+    path("forum/", include("forum.urls")),
     path("", include("publishing.urls")),
     path("search/", include("search.urls")),
     path("regions/", include("taxonomy.urls")),

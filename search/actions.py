@@ -2,6 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
@@ -173,6 +175,10 @@ def readable_text(parts: Iterable[str]) -> str:
     return "\n".join(" ".join(fold(part).split()) for part in parts if part)
 
 
+# What `indexed_together` will index at its end: keys by model.
+_collected: ContextVar[dict[type, set[int]] | None] = ContextVar("collected", default=None)
+
+
 @transaction.atomic
 def index(item) -> None:
     """Write, renew or remove the index entry of ``item``, and of what quotes it.
@@ -180,8 +186,33 @@ def index(item) -> None:
     Only listed items have an entry. Call it after every write of a searchable object or
     of its regions, themes and tags; `QuerySet.update()` would leave the index stale.
     """
-    index_many([item])
-    for model, quoting in _quoting(item):
+    collected = _collected.get()
+    if collected is None:
+        _index([item])
+    else:
+        collected.setdefault(type(item), set()).add(item.pk)
+
+
+@contextmanager
+def indexed_together():
+    """One transaction whose changed objects are indexed at its end, many at a time: for changes of many at once."""
+    with transaction.atomic():
+        token = _collected.set({})
+        try:
+            yield
+            collected = _collected.get()
+        finally:
+            _collected.reset(token)
+        for model, pks in collected.items():
+            # Afresh: what was rolled back meanwhile is not there.
+            items = model._default_manager.for_index().filter(pk__in=pks).order_by("pk")
+            for batch in _batches(items.iterator(chunk_size=BATCH)):
+                _index(batch)
+
+
+def _index(items: list) -> None:
+    index_many(items)
+    for model, quoting in _quoting(items):
         for batch in _batches(quoting.iterator(chunk_size=BATCH)):
             write_entries([other for other in batch if other.is_listed])
         generation.advance(model.search_kind)
@@ -199,13 +230,22 @@ def index_many(items: list) -> None:
     generation.advance(kind)
 
 
+@transaction.atomic
+def forget(kind: str, pk: int) -> None:
+    """Take the entry of one object out of the index of ``kind``, if there is one."""
+    deleted, _ = Entry.objects.filter(kind=kind, object_id=pk).delete()
+    if deleted:
+        generation.advance(kind)
+
+
 def write_entries(items: list) -> None:
     """Write the index rows of published ``items`` of one model; leaves the cached counts alone."""
     if not items:
         return
     objects, pks = type(items[0])._default_manager, [item.pk for item in items]
-    on_cards, on_pages = objects.for_list().in_bulk(pks), objects.for_detail().in_bulk(pks)
-    write_rows([rows_of(item, on_cards[item.pk], on_pages[item.pk]) for item in items])
+    on_cards = objects.for_list().in_bulk(pks)
+    on_pages = objects.for_detail().in_bulk(pks) if items[0].search_has_page else {}
+    write_rows([rows_of(item, on_cards[item.pk], on_pages.get(item.pk)) for item in items])
 
 
 def write_rows(rows: list[Rows]) -> None:
@@ -233,9 +273,10 @@ def searchable_models() -> Iterator[type]:
     return (model for model in apps.get_models() if getattr(model, "search_kind", None))
 
 
-def _quoting(item) -> Iterator[tuple[type, QuerySet]]:
-    """The listed objects whose search text quotes ``item``, by model."""
+def _quoting(items: list) -> Iterator[tuple[type, QuerySet]]:
+    """The listed objects whose search text quotes ``items``, all of one model, by the quoting model."""
     for model in searchable_models():
         for name in model.search_depends_on:
-            if model._meta.get_field(name).related_model is type(item):
-                yield model, model._default_manager.listed().for_index().filter(**{name: item})
+            if model._meta.get_field(name).related_model is type(items[0]):
+                quoting = model._default_manager.filter(**{f"{name}__in": items}).values("pk")
+                yield model, model._default_manager.listed().for_index().filter(pk__in=quoting)

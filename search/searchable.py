@@ -61,6 +61,10 @@ class Searchable(models.Model):
     search_depends_on: tuple[str, ...] = ()
     # Relations whose rows the text quotes, and that are changed together with the object only.
     search_reads: tuple[str, ...] = ()
+    # Whether its page is rendered when it is written, see `search.cards`.
+    search_has_page = True
+    # Whether the site-wide search shows it; other kinds are found by those only who ask with their own conditions.
+    search_is_public = True
 
     class Meta:
         abstract = True

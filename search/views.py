@@ -36,7 +36,7 @@ def search_all(request):
     if "municipality" in request.GET:
         return redirect(request.path + address.url())
     is_asked = address.is_filtered
-    kinds = [_group(model, address) for model in searchable_models()] if is_asked else []
+    kinds = [_group(model, address) for model in searchable_models() if model.search_is_public] if is_asked else []
     found = sum(kind["total"] for kind in kinds)
     widened = replace(address, region=None)
     if is_asked and not found and not address.query.is_empty and not address.region:

@@ -14,6 +14,8 @@ from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES_WITH_REGION, OrganizationRole, Role
 from cases.models import CaseImage, CaseStudy
 from events.models import Event
+from forum.indexing import index_topic
+from forum.models import Board, Post, Topic
 from organizations.models import Membership, Organization, OrganizationKind
 from policies.models import Policy, PolicyKind
 from publishing.models import Attachment, FileKind, Status
@@ -163,6 +165,64 @@ class CaseStudyFactory(PublishableFactory):
     title = factory.Sequence(lambda n: f"支え合いの取り組み{n}")
     summary = "住民と団体が協力して暮らしを支える取り組みです。"
     organization = factory.SubFactory(OrganizationFactory, published=True)
+
+
+class BoardFactory(DjangoModelFactory):
+    class Meta:
+        model = Board
+
+    slug = factory.Sequence(lambda n: f"board-{n}")
+    title = factory.Sequence(lambda n: f"掲示板{n}")
+    description = "なんでも話せる掲示板です。"
+
+
+class PostFactory(DjangoModelFactory):
+    """The next post of its topic."""
+
+    class Meta:
+        model = Post
+        skip_postgeneration_save = True
+
+    topic = factory.SubFactory("tests.factories.TopicFactory")
+    number = factory.LazyAttribute(lambda post: post.topic.posts.count() + 1)
+    author = factory.SubFactory(UserFactory)
+    body = "うちでは、まず町内会に声をかけました。"
+    html = factory.LazyAttribute(lambda post: f"<p>{post.body}</p>")
+    byline = factory.LazyAttribute(lambda post: str(post.author))
+
+    @factory.post_generation
+    def count(self, create, extracted, **kwargs):
+        Topic.objects.filter(pk=self.topic_id).update(last_number=self.number, reply_count=self.number - 1)
+
+
+class TopicFactory(DjangoModelFactory):
+    """A topic with its first post, which everybody on its board may read."""
+
+    class Meta:
+        model = Topic
+        skip_postgeneration_save = True
+
+    board = factory.SubFactory(BoardFactory)
+    title = factory.Sequence(lambda n: f"担い手が集まりません{n}")
+    author = factory.SubFactory(UserFactory)
+    published_at = factory.LazyFunction(timezone.now)
+    last_posted_at = factory.LazyFunction(timezone.now)
+
+    @factory.post_generation
+    def first_post(self, create, extracted, **kwargs):
+        post = {"body": "移動支援の担い手が集まりません。", "state": self.state, **kwargs}
+        PostFactory(topic=self, number=1, author=self.author, **post)
+        index_topic(self)
+
+
+def writer(posts=3, role=Role.COORDINATOR, **fields):
+    """Somebody with a confirmed role of whom ``posts`` posts were read and left: nothing more has to wait."""
+    person = UserFactory(role=role, **fields)
+    # Where no list shows them.
+    topic = TopicFactory(state="deleted") if posts else None
+    for _ in range(posts):
+        PostFactory(topic=topic, author=person)
+    return person
 
 
 def picture_bytes(size=(320, 200), format="JPEG", mode="RGB", **options):

@@ -1,0 +1,30 @@
+"""Writes the index of topics and posts: what everybody may read apart from what stands on closed boards."""
+
+from forum.models import ClosedPost, ClosedTopic, Post, Topic
+from search import actions
+
+
+def index_topic(topic: Topic) -> None:
+    """Write, renew or remove the entry of a topic; inside the transaction that changed it."""
+    _write(topic.pk, Topic, ClosedTopic)
+
+
+def index_post(post: Post) -> None:
+    _write(post.pk, Post, ClosedPost)
+
+
+def index_all_of(topic: Topic) -> None:
+    """Renew the topic and all its posts: it moved to another board, or its place or field changed."""
+    index_topic(topic)
+    pks = list(topic.posts.values_list("pk", flat=True))
+    for model in (Post, ClosedPost):
+        actions.index_many(list(model.objects.for_index().filter(pk__in=pks)))
+
+
+def _write(pk, *models):
+    for model in models:
+        item = model.objects.for_index().get(pk=pk)
+        if item.is_listed:
+            actions.index_many([item])
+        else:
+            actions.forget(model.search_kind, pk)

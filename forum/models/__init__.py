@@ -1,0 +1,45 @@
+"""Boards, topics, posts, and what moderators do with them."""
+
+from forum.models.boards import Board, BoardQuerySet
+from forum.models.closed import ClosedPost, ClosedTopic
+from forum.models.moderation import AGAINST, ModerationStep, Report, Step, Suspension
+from forum.models.posts import (
+    PER_PAGE,
+    Bookmark,
+    Post,
+    PostQuerySet,
+    PostVersion,
+    Reaction,
+    ReadMark,
+    ShownAs,
+    Watch,
+    page_of_number,
+)
+from forum.models.topics import ASKING, Purpose, State, Topic, TopicQuerySet
+
+__all__ = [
+    "AGAINST",
+    "ASKING",
+    "PER_PAGE",
+    "Board",
+    "BoardQuerySet",
+    "Bookmark",
+    "ClosedPost",
+    "ClosedTopic",
+    "ModerationStep",
+    "Post",
+    "PostQuerySet",
+    "PostVersion",
+    "Purpose",
+    "Reaction",
+    "ReadMark",
+    "Report",
+    "ShownAs",
+    "State",
+    "Step",
+    "Suspension",
+    "Topic",
+    "TopicQuerySet",
+    "Watch",
+    "page_of_number",
+]

@@ -1,0 +1,122 @@
+"""What moderators do: every step names the rule, is kept, and can be answered by the author."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from forum.models.posts import Post
+from forum.models.topics import Topic
+from forum.rules import Rule
+
+PERSON = settings.AUTH_USER_MODEL
+
+
+class Report(models.Model):
+    """Somebody tells moderators of a post."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="reports", verbose_name="投稿")
+    reporter = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+", verbose_name="知らせた人")
+    rule = models.CharField("反していると思うルール", max_length=12, choices=Rule.choices)
+    reason = models.TextField("理由", max_length=500, blank=True)
+    at = models.DateTimeField("日時", auto_now_add=True)
+    closed_at = models.DateTimeField("対応した日時", null=True, blank=True)
+    closed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = "通報"
+        verbose_name_plural = "通報"
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "reporter"], condition=Q(closed_at=None), name="forum_report_is_open_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.post}：{self.get_rule_display()}"
+
+
+class Step(models.TextChoices):
+    RELEASE = "release", "公開した"
+    HIDE = "hide", "非表示にした"
+    RESTORE = "restore", "もう一度表示した"
+    NOTE = "note", "注記した"
+    LOCK = "lock", "書き込みを止めた"
+    UNLOCK = "unlock", "書き込みを再開した"
+    PIN = "pin", "固定した"
+    UNPIN = "unpin", "固定を外した"
+    MOVE = "move", "掲示板を移した"
+    MERGE = "merge", "ほかの話題にまとめた"
+    SPLIT = "split", "新しい話題に分けた"
+    WARN = "warn", "注意した"
+    SUSPEND = "suspend", "書き込みを止めた（人）"
+    LIFT = "lift", "書き込みの停止を解いた"
+    DISMISS = "dismiss", "問題なしとした"
+
+
+# Steps against somebody: they name a rule and can be answered.
+AGAINST = (Step.HIDE, Step.LOCK, Step.WARN, Step.SUSPEND)
+
+
+class ModerationStep(models.Model):
+    """One thing a moderator did. Numbers of these are public, names are not."""
+
+    step = models.CharField("したこと", max_length=10, choices=Step.choices)
+    rule = models.CharField("ルール", max_length=12, choices=Rule.choices, blank=True)
+    note = models.TextField("説明", max_length=500, blank=True)
+    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True, related_name="moderation_steps")
+    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="moderation_steps")
+    person = models.ForeignKey(
+        PERSON, models.SET_NULL, null=True, blank=True, related_name="moderation_steps", verbose_name="書いた人"
+    )
+    by = models.ForeignKey(PERSON, models.SET_NULL, null=True, related_name="+", verbose_name="行った人")
+    at = models.DateTimeField("日時", auto_now_add=True)
+    # What the person says to it, once.
+    answer = models.TextField("書いた人の返事", max_length=1000, blank=True)
+    answered_at = models.DateTimeField("返事の日時", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "事務局の対応"
+        verbose_name_plural = "事務局の対応"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(step__in=[str(step) for step in AGAINST]) | ~Q(rule=""),
+                name="forum_moderationstep_against_somebody_names_the_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
+                name="forum_moderationstep_answer_has_a_date",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_step_display()}（{self.at:%Y-%m-%d}）"
+
+
+class SuspensionQuerySet(models.QuerySet):
+    def in_force(self, now):
+        return self.filter(since__lte=now, until__gt=now, lifted_at=None).order_by("-until", "-pk")
+
+
+class Suspension(models.Model):
+    """Somebody may not write until a time; reading stays open."""
+
+    person = models.ForeignKey(PERSON, models.CASCADE, related_name="forum_suspensions", verbose_name="利用者")
+    since = models.DateTimeField("開始", auto_now_add=True)
+    until = models.DateTimeField("終了")
+    lifted_at = models.DateTimeField("解いた日時", null=True, blank=True)
+    step = models.OneToOneField(ModerationStep, models.PROTECT, related_name="suspension")
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "書き込みの停止"
+        verbose_name_plural = "書き込みの停止"
+        ordering = ["-until", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__gt=F("since")), name="forum_suspension_ends_after_it_begins")
+        ]
+
+    def __str__(self):
+        return f"{self.person}（{self.until:%Y-%m-%d}まで）"
