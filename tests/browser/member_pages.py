@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from accounts.actions import apply_for_role
 from accounts.roles import Role
+from cases.models import PolicyProposal
+from cases.proposal_actions import decline
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from publishing import freshness_links, working_copies
@@ -54,19 +56,35 @@ def load():
         **_cases(organization, owner, people["reviewer"]),
         **_questions(organization, owner),
         **_applications(people["newcomer"]),
-        **_policies(people),
+        **_policies(people, organization),
     }
     return people, addresses
 
 
-def _policies(people):
+def _policies(people, organization):
     ministry = OrganizationFactory(
         published=True, kind=OrganizationKind.MINISTRY, can_self_publish=True, name="見守り省"
     )
     people["officer"] = owner_of(ministry, display_name="田中 一郎")
     policy = PolicyFactory(published=True, organization=ministry, themes=Theme.objects.all()[:2])
     policy.amounts.create(label="第1層（市町村区域）", amount=8_000_000, per="市町村", position=0)
+    cases = CaseStudyFactory.create_batch(3, published=True, organization=organization)
+    cases[0].policies.add(policy)
+    asked, declined = (
+        PolicyProposal.objects.create(
+            case=case,
+            policy=policy,
+            organization=ministry,
+            proposed_by=people["officer"],
+            note="会議でうかがいました。",
+        )
+        for case in cases[1:]
+    )
+    decline(declined, by=people["owner"])
     return {
+        "policy_cases": reverse("cases:of_policy", args=[policy.pk]),
+        "proposal": asked.get_absolute_url(),
+        "edit_asked": reverse("cases:edit_short", args=[asked.case_id]),
         "own_policy": policy.get_absolute_url(),
         "edit_policy": f"/policies/{policy.pk}/edit/",
         "next_year": reverse("policies:next_year", args=[policy.pk]),
@@ -177,6 +195,12 @@ def _click_first(selector):
     return act
 
 
+def _look_for_cases(page):
+    """The list comes while one types."""
+    page.locator("main [name=cases_text]").press_sequentially("見本")
+    page.wait_for_selector("#cases-choices input[type=checkbox]")
+
+
 def _unfold(page):
     page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true })")
 
@@ -233,6 +257,12 @@ STATES = {
     "question_changed": State("", "question_changed"),
     "question_ended": State("", "question_ended"),
     "own_policy": State("officer", "own_policy"),
+    "policy_cases": State("officer", "policy_cases"),
+    "policy_cases_found": State("officer", "policy_cases", _look_for_cases),
+    "policy_cases_errors": State("officer", "policy_cases", _click_first("main .form button:not([name])")),
+    "proposal": State("owner", "proposal"),
+    "proposal_sent": State("officer", "proposal"),
+    "edit_asked": State("owner", "edit_asked"),
     "new_policy": State("officer", "/policies/new/", _unfold),
     "new_policy_errors": State("officer", "/policies/new/", _click_first("main button[name=_submit]")),
     "edit_policy": State("officer", "edit_policy"),
