@@ -20,7 +20,7 @@ class Row:
     is_compared_by_size: bool = True
 
 
-def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = ()) -> list[Row]:
+def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = (), event_ids: Iterable[int] = ()) -> list[Row]:
     from django.urls import reverse
 
     from taxonomy import registry
@@ -67,6 +67,9 @@ def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = ()) -> list[Row]:
         Row("policies", "policy list by field, applicant and year", _policy_lists(random, themes)),
         Row("policies-deadline", "policy list by deadline", _policy_lists(random, themes, sort="deadline")),
         Row("policy", "policy detail", [reverse("policies:detail", args=[pk]) for pk in policy_ids]),
+        Row("events", "event list by theme and prefecture", _event_lists(random, themes, prefectures)),
+        Row("events-month", "month of events by prefecture", _event_months(random, prefectures)),
+        Row("event", "event detail", [reverse("events:detail", args=[pk]) for pk in event_ids]),
     ]
 
 
@@ -85,6 +88,22 @@ def _policy_lists(random: Random, themes: Sequence[str], **parameters: str) -> l
         return f"{reverse('policies:list')}?{urlencode(asked | parameters)}"
 
     return list(dict.fromkeys(drawn() for _ in range(MANY)))
+
+
+def _event_lists(random: Random, themes: Sequence[str], prefectures: Sequence[str]) -> list[str]:
+    """What is to come in a field and a prefecture."""
+    from django.urls import reverse
+
+    address = reverse("events:list")
+    pairs = [(random.choice(themes), random.choice(prefectures)) for _ in range(MANY)]
+    return list(dict.fromkeys(f"{address}?{urlencode({'theme': theme, 'region': code})}" for theme, code in pairs))
+
+
+def _event_months(random: Random, prefectures: Sequence[str]) -> list[str]:
+    from django.urls import reverse
+
+    months = [reverse("events:month", args=[year, month]) for year in (2026, 2027) for month in range(1, 13)]
+    return [f"{month}?region={code}" for month in months for code in random.sample(prefectures, 20)]
 
 
 def _words(random: Random) -> list[str]:

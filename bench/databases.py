@@ -7,7 +7,7 @@ import sys
 from django.core.cache import cache
 from django.db import connection
 
-from bench import policies
+from bench import events, policies
 
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]
 
@@ -41,7 +41,8 @@ def prepare(cases: int) -> None:
         command = [*MANAGE, "generate_content"]
         subprocess.run([*command, "--remove", "--verbosity=0"], env=environment(cases), check=True)
         subprocess.run([*command, f"--cases={cases}"], env=environment(cases), check=True)
-    if policies.prepare(cases) or missing > 0:
+    wrote = [module.prepare(cases) for module in (policies, events)]
+    if any(wrote) or missing > 0:
         _settle()
 
 

@@ -127,6 +127,7 @@ def run(sizes: list[int], seconds: float, rounds: int) -> Report:
 
 def _rows(cases: int) -> list[Row]:
     from cases.models import CaseStudy
+    from events.models import Event
     from policies.models import Policy
 
     databases.use(cases)
@@ -134,7 +135,8 @@ def _rows(cases: int) -> list[Row]:
     sample = Random(1).sample(ids, min(DETAILS, len(ids)))
     _store_pages(sample)
     policies = list(Policy.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
-    return rows(sample, policies)
+    events = list(Event.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
+    return rows(sample, policies, events)
 
 
 def _store_pages(ids: list[int]) -> None:

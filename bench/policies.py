@@ -20,14 +20,14 @@ def prepare(cases: int) -> bool:
 
     random = Random(20260402)
     wanted, there = max(1, cases // CASES_PER_POLICY), Policy.objects.count()
-    owners = _owners()
+    owners = made_up_owners()
     for start in range(there, wanted, BATCH):
         with transaction.atomic():
             _write([_policy(random, owners, number) for number in range(start, min(start + BATCH, wanted))], random)
     return there < wanted
 
 
-def _owners() -> list:
+def made_up_owners() -> list:
     from organizations.models import Organization, OrganizationKind
     from taxonomy import registry
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import CaseStudy
+from events.models import Event
 from platform_site import rate_limit
 from platform_site.actions import receive_inquiry
 from platform_site.forms import ContactForm, suggested_subject
@@ -19,7 +20,7 @@ from platform_site.models import Announcement, RelatedLink
 from platform_site.pages import PAGES
 from search import generation
 from search.facets import overview, picker
-from search.lists import newest_cards
+from search.lists import coming_cards, newest_cards
 from taxonomy import registry
 
 ANNOUNCEMENTS_PER_PAGE = 20
@@ -36,6 +37,7 @@ def home(request):
     context = {
         "picker": picker(None),
         "overview": _overview(),
+        "events": _coming_events(),
         "important": [one for one in recent if one.is_important][:2],
         "announcements": recent[:4],
     }
@@ -54,6 +56,17 @@ def _overview():
         html = render_to_string("pages/_overview.html", context)
         cache.set(key, html, OVERVIEW_IS_KEPT)
     return html
+
+
+def _coming_events():
+    """The next events, kept until the next write of one or the next day."""
+    today = timezone.localdate()
+    key = generation.cache_key(Event.search_kind, "coming", today)
+    cards = cache.get(key)
+    if cards is None:
+        cards = coming_cards(Event.search_kind, 3, today)
+        cache.set(key, cards, OVERVIEW_IS_KEPT)
+    return cards
 
 
 @login_not_required

@@ -65,6 +65,11 @@ def newest_cards(kind: str, count: int) -> list[SafeString]:
     return filled(page_of_hits(Request(kind), 0, count), kind)
 
 
+def coming_cards(kind: str, count: int, today) -> list[SafeString]:
+    """The cards of what takes place from ``today`` on, the soonest first."""
+    return filled(page_of_hits(Request(kind, period=Period(first=today), sort=Sort.DATE), 0, count), kind)
+
+
 def count_miss(kind: str, query: Query) -> None:
     """Note that words found nothing: the words, the kind and the day, nothing about the person.
 
