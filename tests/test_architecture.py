@@ -61,6 +61,8 @@ PUBLIC_PAGES = {
     "/contact/",
     "/contact/done/",
     "/dev/mail/",
+    "/events/<int:pk>/event.ics",
+    "/events/events.ics",
     "/favicon.ico",
     "/freshness/<str:token>/",
     "/freshness/<str:token>/done/",

@@ -76,6 +76,7 @@ PAGES = [
 READING = [
     ("visitor", "/cases/", ("q", "region", "theme", "kind", "sort", "page")),
     ("visitor", "/policies/", ("q", "region", "theme", "kind", "sort", "page")),
+    ("visitor", "/events/events.ics", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "open")),
     ("visitor", "/contact/done/", ("receipt",)),
     ("owner", "/mypage/items/", ("state", "page")),
     ("owner", "/mypage/organizations/", ("page",)),

@@ -74,6 +74,8 @@ OURS = {
     "/cases/<int:pk>/edit/short/": {"/cases/{case}/edit/short/": MEMBERS, "/cases/{draft_case}/edit/short/": MEMBERS},
     "/cases/<int:pk>/images/": {"/cases/{case}/images/": MEMBERS, "/cases/{draft_case}/images/": MEMBERS},
     "/media/<path:path>": {"/media/{picture}": PUBLIC, "/media/{draft_picture}": INSIDERS},
+    "/events/events.ics": PUBLIC,
+    "/events/<int:pk>/event.ics": {"/events/{event}/event.ics": PUBLIC, "/events/{draft_event}/event.ics": INSIDERS},
     "/organizations/": PUBLIC,
     "/organizations/new/": SIGNED_IN,
     "/organizations/address/": SIGNED_IN,
