@@ -8,7 +8,6 @@ from django.db.models import Q
 from django.utils import timezone
 
 from organizations.models import Organization
-from policies.fields import Checkboxes, DayField, MomentField, PermilleField, Radios, YenField
 from policies.models import FIRST_YEAR, Applicant, Policy, PolicyKind, Standing, organizations_to_post_for
 from policies.rows import ROWS
 from publishing.form_fields import KeyField
@@ -16,6 +15,7 @@ from publishing.form_places import FormWithPlaces
 from publishing.forms import ItemForm, JapaneseTagField, comments_on
 from publishing.models import Status
 from publishing.rows import FormWithRows
+from publishing.typed_fields import Checkboxes, DayField, MomentField, PermilleField, Radios, YenField
 from taxonomy.models import Region, Theme
 from taxonomy.wareki import fiscal_year
 

@@ -2,9 +2,9 @@
 
 from django import forms
 
-from policies.fields import YenField
 from publishing.form_fields import WebAddressField
 from publishing.rows import RowForm, RowKind
+from publishing.typed_fields import YenField
 
 
 class AmountRow(RowForm):

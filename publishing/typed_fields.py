@@ -1,4 +1,4 @@
-"""Form fields of policies: amounts, rates, days and moments, as people type them."""
+"""Form fields for amounts, days and moments, as people type them or paste them."""
 
 import re
 import unicodedata
@@ -9,13 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from policies.money import in_yen
-
 LARGEST_AMOUNT = 10**15
 UNITS = {"兆": 10**12, "億": 10**8, "百万": 10**6, "万": 10**4, "千": 10**3, "": 1}
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)(兆|億|百万|万|千|)"
 _WESTERN_DAY = r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
 _JAPANESE_DAY = r"(令和|平成|R|H)(元|[0-9]{1,2})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?"
+_PACKED_DAY = r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"
+# 「（土）」, 「(土・祝)」, 「土曜日」 behind a day.
+_WEEKDAY = re.compile(r"(?:\([月火水木金土日](?:曜日?)?(?:[・/]?(?:祝日?|休日?))?\)|[月火水木金土日]曜日?)$")
 _MOMENT = r"(.{8,12}?)[T ]([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?"
 _ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 
@@ -25,7 +26,17 @@ def folded(value) -> str:
     return re.sub(r"[\s,、]", "", unicodedata.normalize("NFKC", value or ""))
 
 
-class YenField(forms.Field):
+class _TypedField(forms.Field):
+    """A field whose text means a value: other words for the same are no change."""
+
+    def has_changed(self, initial, data):
+        try:
+            return self.to_python(data) != initial
+        except ValidationError:
+            return True
+
+
+class YenField(_TypedField):
     """An amount in yen; 「8,000千円」 and 「1,800億円」 are understood."""
 
     widget = forms.TextInput(attrs={"inputmode": "text", "class": "input--short", "autocomplete": "off"})
@@ -46,16 +57,10 @@ class YenField(forms.Field):
         return int(amount)
 
     def prepare_value(self, value):
-        return in_yen(value) if isinstance(value, int) else value
-
-    def has_changed(self, initial, data):
-        try:
-            return self.to_python(data) != initial
-        except ValidationError:
-            return True
+        return f"{value:,}円" if isinstance(value, int) else value
 
 
-class PermilleField(forms.Field):
+class PermilleField(_TypedField):
     """A rate in percent with one digit after the point, kept as tenths of a percent."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "input--short", "autocomplete": "off"})
@@ -74,16 +79,11 @@ class PermilleField(forms.Field):
     def prepare_value(self, value):
         return f"{value // 10}.{value % 10}" if isinstance(value, int) else value
 
-    def has_changed(self, initial, data):
-        try:
-            return self.to_python(data) != initial
-        except ValidationError:
-            return True
-
 
 def _day_of(text: str) -> date | None:
     """The day in ``text``, in western or Japanese years; None for no day."""
-    if found := re.fullmatch(_WESTERN_DAY, text):
+    text = _WEEKDAY.sub("", text)
+    if found := re.fullmatch(_WESTERN_DAY, text) or re.fullmatch(_PACKED_DAY, text):
         year, month, day = map(int, found.groups())
     elif found := re.fullmatch(_JAPANESE_DAY, text.upper()):
         year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
