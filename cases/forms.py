@@ -7,8 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from cases.models import CaseStudy
-from cases.picking import PICKS, Pick
+from cases.picking import PICKS
 from organizations.models import Organization
+from organizations.picking import Pick
 from publishing.content import field_label
 from publishing.form_fields import KeyField
 from publishing.form_places import FormWithPlaces

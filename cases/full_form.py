@@ -9,10 +9,10 @@ from django.db.models import Q
 from cases.fields import FutureMomentField, StartedYearField
 from cases.forms import NOT_FOUND, CaseForm
 from cases.models import CaseStudy
-from cases.picking import Pick, undecided
 from cases.rows import ROWS
 from events.models import Event
 from organizations.models import Organization
+from organizations.picking import Pick, undecided
 from policies.models import Policy
 from publishing.forms import JapaneseTagField
 from publishing.models import Status

@@ -17,4 +17,4 @@ def pick(request, name):
     if name not in PICKS:
         raise Http404(f"nothing to pick for {name}")
     found = PICKS[name](request.GET.getlist(name), request.GET.get(f"{name}_text", ""))
-    return render(request, "cases/_pick_choices.html", {"pick": found})
+    return render(request, "organizations/_pick_choices.html", {"pick": found})

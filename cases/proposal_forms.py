@@ -4,7 +4,8 @@ from django import forms
 from django.forms.utils import ErrorDict
 
 from cases.models import CaseStudy
-from cases.picking import PICKS, Pick, undecided
+from cases.picking import PICKS
+from organizations.picking import Pick, undecided
 from publishing.forms import speak_plainly
 
 MOST_AT_ONCE = 20

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from organizations.views import answering, editing, members, pages, registration
+from organizations.views import answering, editing, members, pages, picking, registration
 
 app_name = "organizations"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.OrganizationListView.as_view(), name="list"),
     path("new/", registration.create, name="create"),
     path("address/", editing.address, name="address"),
+    path("pick/<slug:name>/", picking.pick, name="pick"),
     path("invitations/<int:pk>/", answering.own_invitation, name="accept_own_invitation"),
     path("invitations/<str:token>/", answering.invitation, name="invitation"),
     path("<int:pk>/", pages.OrganizationDetailView.as_view(), name="detail"),

@@ -73,6 +73,7 @@ PUBLIC_PAGES = {
     "/organizations/",
     "/organizations/<int:pk>/",
     "/organizations/invitations/<str:token>/",
+    "/organizations/pick/<slug:name>/",
     "/policies/",
     "/policies/<int:pk>/",
     "/policies/<int:pk>/changes/",

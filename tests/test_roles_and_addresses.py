@@ -79,6 +79,7 @@ OURS = {
     "/organizations/": PUBLIC,
     "/organizations/new/": SIGNED_IN,
     "/organizations/address/": SIGNED_IN,
+    "/organizations/pick/<slug:name>/": {"/organizations/pick/co_organizers/": PUBLIC},
     "/organizations/<int:pk>/": {
         "/organizations/{organization}/": PUBLIC,
         "/organizations/{draft_organization}/": INSIDERS,

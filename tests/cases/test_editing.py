@@ -619,4 +619,4 @@ def test_query_count_of_the_pages_does_not_grow(client, case, editor, count, nam
     assert len(queries) == QUERIES[name]
 
 
-QUERIES = {"edit": 23, "edit_short": 17, "pictures": 7}
+QUERIES = {"edit": 24, "edit_short": 17, "pictures": 7}
