@@ -35,5 +35,5 @@ def stored_mails(folder):
                     "subject": mail["Subject"].strip(),
                     "to": mail["To"],
                     "date": mail["Date"],
-                    "text": mail.get_content(),
+                    "text": mail.get_body(("plain",)).get_content(),
                 }

@@ -22,6 +22,9 @@ from taxonomy.models import NATION_CODE
 
 # From how many occurrences in the body a word counts as what the text is about.
 FREQUENT = 3
+# A vector holds a megabyte: `array_to_tsvector` takes more, but then finds half of it no longer. Titles, key
+# texts and facets have the rest.
+MOST_BYTES = 800_000
 BATCH = 200
 
 _WRITE_ENTRY = """
@@ -159,7 +162,7 @@ def vector_lexemes(title: str, key: Iterable[str], body: Iterable[str], facets: 
     """Everything an entry can be found by; what the marks mean is told in `Entry`."""
     in_title = set(lexemes(title))
     in_key = {lexeme for text in key for lexeme in lexemes(text)}
-    in_body = Counter(lexeme for text in body for lexeme in lexemes(text))
+    in_body = _most_used(Counter(lexeme for text in body for lexeme in lexemes(text)))
     frequent = {lexeme for lexeme, count in in_body.items() if count >= FREQUENT} - in_title - in_key
     return [
         *(in_title | in_key | in_body.keys()),
@@ -168,6 +171,18 @@ def vector_lexemes(title: str, key: Iterable[str], body: Iterable[str], facets: 
         *(f"f:{lexeme}" for lexeme in frequent),
         *facets,
     ]
+
+
+def _most_used(counted: Counter[str]) -> dict[str, int]:
+    """The lexemes of a body for which there is room; what is used least in endless texts is only found verbatim."""
+    room, kept = MOST_BYTES, {}
+    for lexeme, count in counted.most_common():
+        # Frequent ones are there twice, once with a mark.
+        room -= len(lexeme.encode()) * (2 if count >= FREQUENT else 1) + 2
+        if room < 0:
+            break
+        kept[lexeme] = count
+    return kept
 
 
 def readable_text(parts: Iterable[str]) -> str:
@@ -179,7 +194,6 @@ def readable_text(parts: Iterable[str]) -> str:
 _collected: ContextVar[dict[type, set[int]] | None] = ContextVar("collected", default=None)
 
 
-@transaction.atomic
 def index(item) -> None:
     """Write, renew or remove the index entry of ``item``, and of what quotes it.
 
@@ -210,6 +224,7 @@ def indexed_together():
                 _index(batch)
 
 
+@transaction.atomic
 def _index(items: list) -> None:
     index_many(items)
     for model, quoting in _quoting(items):

@@ -65,6 +65,8 @@ class Searchable(models.Model):
     search_has_page = True
     # Whether the site-wide search shows it; other kinds are found by those only who ask with their own conditions.
     search_is_public = True
+    # The name of the address of its list, where that is not ``<app>:list``.
+    search_list = ""
 
     class Meta:
         abstract = True

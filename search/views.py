@@ -25,7 +25,7 @@ def _group(model, address):
     request = address.request(model.search_kind)
     found = total(request)
     cards = filled(page_of_hits(request, 0, PER_KIND, found), request.kind, request.query) if found else []
-    url = reverse(f"{model._meta.app_label}:list") + address.url()
+    url = reverse(model.search_list or f"{model._meta.app_label}:list") + address.url()
     return {"group": Group(model._meta.verbose_name, cards, url), "total": found}
 
 

@@ -82,6 +82,7 @@ class Post(Searchable, models.Model):
 
     search_kind = item_kind = "post"
     search_has_page = False
+    search_list = "forum:search_posts"
 
     class Meta:
         verbose_name = "投稿"

@@ -122,6 +122,7 @@ class Topic(Searchable, models.Model):
 
     search_kind = "topic"
     search_has_page = False
+    search_list = "forum:search"
 
     class Meta:
         verbose_name = "話題"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from django.db import models, transaction
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
-from events.models import Event
+from events.models import Event, EventSeries
 from organizations.models import Organization
 from platform_site.models import LoadedContent
 from policies.models import Policy
@@ -67,15 +67,19 @@ def publish_policy(fields: Mapping, *, organization) -> Policy:
 
 
 @transaction.atomic
-def publish_event(fields: Mapping, *, organization) -> Event:
-    """Create and publish an event; ``videos`` are (title, address)."""
+def publish_event(fields: Mapping, *, organization, co_organizers=(), series="") -> Event:
+    """Create and publish an event; ``videos`` are (title, address), perhaps with (…, chapters, transcript)."""
     fields = dict(fields)
     regions, themes, tags = fields.pop("regions", ()), fields.pop("themes", ()), fields.pop("tags", ())
     videos = fields.pop("videos", ())
+    if series:
+        fields["series"], _ = EventSeries.objects.get_or_create(organization=organization, title=series)
     event = Event.objects.create(organization=organization, **fields)
+    event.co_organizers.set(co_organizers)
     event.tags.set(tags)
-    for position, (title, url) in enumerate(videos):
-        event.videos.create(title=title, url=url, position=position)
+    for position, video in enumerate(videos):
+        texts = dict(zip(("title", "url", "chapters", "transcript"), video, strict=False))
+        event.videos.create(**texts, position=position)
     return _publish(event, regions, themes)
 
 

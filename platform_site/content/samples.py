@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.models import CaseStudy, Stage
+from events.models import Event
 from organizations.models import Organization, Scope
 from platform_site.models import LoadedContent
 from policies.models import Policy
@@ -57,6 +58,16 @@ def policies() -> dict[str, tuple[str, str | None, list[str], dict]]:
         key, organization = row.pop("key"), row.pop("organization")
         before, used_by = row.pop("predecessor", None), row.pop("cases", [])
         found[key] = (organization, before, used_by, _policy(row, today))
+    return found
+
+
+def events() -> dict[str, tuple[str, list[str], list[str], dict]]:
+    """By key: the keys of the organization, of those that help it and of the cases it told of, and the fields."""
+    today, found = timezone.localdate(), {}
+    for row in _read("sample_events.toml", "events"):
+        key, organization = row.pop("key"), row.pop("organization")
+        helpers, cases = row.pop("co_organizers", []), row.pop("cases", [])
+        found[key] = (organization, helpers, cases, _event(row, today))
     return found
 
 
@@ -117,6 +128,30 @@ def _policy(row: dict, today: date) -> dict:
     }
 
 
+def _event(row: dict, today: date) -> dict:
+    day, until, months = row.pop("day", 0), row.pop("until", None), row.pop("month", 0)
+    start, end = row.pop("start", None), row.pop("end", None)
+    opens, closes = row.pop("opens", None), row.pop("closes", None)
+    first = last = today + timedelta(days=day)
+    if until is not None:
+        last = today + timedelta(days=until)
+    if months:
+        first = (today.replace(day=1) + timedelta(days=31 * months)).replace(day=1)
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return {
+        **row,
+        "title": MARK + row["title"],
+        "start_date": first,
+        "end_date": last,
+        "start_time": time.fromisoformat(start) if start else None,
+        "end_time": time.fromisoformat(end) if end else None,
+        "only_month_known": bool(months),
+        "application_opens_on": None if opens is None else today + timedelta(days=opens),
+        "application_closes_on": None if closes is None else today + timedelta(days=closes),
+        "is_sample": True,
+    }
+
+
 @transaction.atomic
 def remove() -> int:
     """Take away exactly what was loaded, with all that hangs on it and its search entries; returns how many objects.
@@ -125,7 +160,7 @@ def remove() -> int:
     """
     records = LoadedContent.objects.filter(key__startswith=PREFIX)
     count = 0
-    for model in (CaseStudy, Policy, Organization):
+    for model in (CaseStudy, Policy, Event, Organization):
         keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
         Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
         # The generic relations take audit trail, reviews, documents and the like along.

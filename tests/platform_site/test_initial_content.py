@@ -1,10 +1,14 @@
 import re
+from datetime import date, datetime, time
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import CaseStudy
+from events.models import Event
 from organizations.models import Organization
 from platform_site.models import Announcement, LoadedContent, RelatedLink
 from policies.application import ApplicationState
@@ -31,9 +35,9 @@ def test_initial_content_is_published_with_its_sources(client):
     load_initial()
 
     assert (Organization.objects.published().count(), CaseStudy.objects.published().count()) == (7, 4)
-    assert Policy.objects.listed().count() == 8
-    assert Entry.objects.count() == 19
-    for item in [*Organization.objects.all(), *CaseStudy.objects.all(), *Policy.objects.all()]:
+    assert (Policy.objects.listed().count(), Event.objects.published().count()) == (8, 2)
+    assert Entry.objects.count() == 21
+    for item in [*Organization.objects.all(), *CaseStudy.objects.all(), *Policy.objects.all(), *Event.objects.all()]:
         content = client.get(item.get_absolute_url()).content.decode()
         assert "出典" in content
         assert item.source_lines()
@@ -192,3 +196,29 @@ def test_samples_that_carry_other_content_stay():
 
     assert CaseStudy.objects.count() == 61
     assert OrganizationFactory._meta.model.objects.count() == 25
+
+
+def test_the_symposiums_lead_to_their_cases_and_say_what_is_unknown(client):
+    load_initial()
+    first, second = Event.objects.order_by("start_date")
+
+    html = client.get(first.get_absolute_url()).content.decode()
+    assert all(case.title in html for case in CaseStudy.objects.all())
+    assert "令和7年3月（日にちは不明）" in html
+    assert first.title in client.get(CaseStudy.objects.first().get_absolute_url()).content.decode()
+    assert "令和7年9月（日にちは不明）" in client.get(second.get_absolute_url()).content.decode()
+    assert first.title in client.get("/events/archive/").content.decode()
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 31), date(2026, 11, 25), date(2028, 2, 29), date(2026, 12, 31)])
+def test_sample_events_show_every_state_whatever_the_day_is(client, day):
+    with time_machine.travel(timezone.make_aware(datetime.combine(day, time(12))), tick=False):
+        load_samples()
+        html = client.get("/events/").content.decode()
+        past = client.get("/events/past/").content.decode()
+
+    for badge in ("中止", "延期", "満員・受付終了", "申込締切間近", "申込受付前", "申込不要"):
+        assert f">{badge}</span>" in html, badge
+    assert "日にちは未定" in html
+    assert ">動画あり</span>" in past
+    assert Event.objects.filter(is_sample=True).count() == 9

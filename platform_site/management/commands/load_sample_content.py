@@ -8,13 +8,22 @@ from django.db.models import ProtectedError
 from tqdm import tqdm
 
 from platform_site.content import samples
-from platform_site.content.loading import load_once, loaded, publish_case, publish_organization, publish_policy
+from platform_site.content.loading import (
+    load_once,
+    loaded,
+    publish_case,
+    publish_event,
+    publish_organization,
+    publish_policy,
+)
 from publishing.actions import remember_confirmed
 from taxonomy import registry
 
 
 class Command(BaseCommand):
-    help = "Loads invented organizations, cases and policies marked 見本, once; --remove takes exactly them away."
+    help = (
+        "Loads invented organizations, cases, policies and events marked 見本, once; --remove takes exactly them away."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("--remove", action="store_true", help="take the samples away again")
@@ -30,7 +39,7 @@ class Command(BaseCommand):
     def _load(self):
         if not registry.prefectures():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_cases(), *_policies()]
+        tasks = [*_organizations(), *_cases(), *_policies(), *_events()]
         count = 0
         for key, create in tqdm(tasks, desc="見本", disable=self.verbosity == 0):
             count += load_once(samples.PREFIX + key, create)
@@ -81,6 +90,24 @@ def _policy(organization, before, used_by, fields):
         remember_confirmed(case, by=None)
         case.after_change()
     return policy
+
+
+def _events():
+    for key, (organization, helpers, cases, fields) in samples.events().items():
+        yield f"event:{key}", partial(_event, organization, helpers, cases, fields)
+
+
+def _event(organization, helpers, cases, fields):
+    fields = dict(fields)
+    series = fields.pop("series", "")
+    helping = [_sample("organization", key) for key in helpers]
+    owner = _sample("organization", organization)
+    event = publish_event(fields, organization=owner, co_organizers=helping, series=series)
+    for case in filter(None, (_sample("case", key) for key in cases)):
+        case.events.add(event)
+        remember_confirmed(case, by=None)
+        case.after_change()
+    return event
 
 
 def _sample(kind, key):
