@@ -4,7 +4,7 @@ from datetime import timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.db import IntegrityError, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -15,36 +15,39 @@ from mailing.models import MailStatus, OutgoingMail
 SENT_ARE_KEPT = timedelta(days=30)
 # Longer than all tries of one mail take.
 WAITING_AT_MOST = timedelta(days=3)
+HTML = "text/html"
 
 
-def queue_mail(*, to, subject, template, context=None, reply_to="", headers=None, once=None):
+def queue_mail(*, to, subject, template, html_template="", context=None, reply_to="", headers=None, once=None):
     """Store a mail made of ``template`` (a text file) and have the worker send it after the commit.
 
-    The template is given SITE_NAME and SITE_URL beside ``context``. With ``once``, a key such as
-    "digest:2026-11-25", the mail is stored unless there is one of that key. Returns the stored mail.
+    The templates are given SITE_NAME and SITE_URL beside ``context``; what ``html_template`` makes of it goes along
+    for programs that show HTML. With ``once``, a key such as "digest:2026-11-25", the mail is stored unless there is
+    one of that key. Returns the stored mail.
     """
-    body = render_to_string(
-        template, {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **(context or {})}
-    )
-    prefix = settings.ACCOUNT_EMAIL_SUBJECT_PREFIX
-    message = EmailMessage(
-        subject=prefix + subject,
-        body=body,
+    context = {"SITE_NAME": settings.SITE_NAME, "SITE_URL": settings.SITE_URL, **(context or {})}
+    message = EmailMultiAlternatives(
+        subject=settings.ACCOUNT_EMAIL_SUBJECT_PREFIX + subject,
+        body=render_to_string(template, context),
         to=[to],
         reply_to=[reply_to] if reply_to else None,
         headers=headers,
     )
+    if html_template:
+        message.attach_alternative(render_to_string(html_template, context), HTML)
     return queue_message(message, once=once)
 
 
 @transaction.atomic
 def queue_message(message, *, once=None):
-    """Store a text ``message`` to one address as it is, and have the worker send it after the commit."""
+    """Store a ``message`` to one address, its text and its HTML if it has some, and have the worker send it after
+    the commit."""
     mail = OutgoingMail(
         to=message.to[0],
         # A line break in a name must not begin another header.
         subject=" ".join(message.subject.split())[:250],
         body=message.body,
+        html=_html_of(message),
         reply_to=message.reply_to[0] if message.reply_to else "",
         headers=message.extra_headers,
         once=once,
@@ -58,6 +61,10 @@ def queue_message(message, *, once=None):
         raise
     jobs.enqueue(mail.pk)
     return mail
+
+
+def _html_of(message) -> str:
+    return next((part.content for part in getattr(message, "alternatives", ()) if part.mimetype == HTML), "")
 
 
 @transaction.atomic
@@ -79,7 +86,8 @@ def send_now(pk):
             mail.status = MailStatus.FAILED
         mail.save(update_fields=["status", "attempts", "error"])
         return None if mail.status == MailStatus.FAILED else error
-    mail.status, mail.sent_at, mail.body, mail.error = MailStatus.SENT, timezone.now(), "", ""
+    mail.status, mail.sent_at, mail.error = MailStatus.SENT, timezone.now(), ""
+    mail.body = mail.html = ""
     mail.save()
     return None
 
@@ -94,7 +102,12 @@ def _message(mail):
         **mail.headers,
     }
     reply_to = [mail.reply_to] if mail.reply_to else None
-    return EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to], reply_to=reply_to, headers=headers)
+    parts = {"subject": mail.subject, "body": mail.body, "to": [mail.to], "reply_to": reply_to, "headers": headers}
+    if not mail.html:
+        return EmailMessage(**parts)
+    message = EmailMultiAlternatives(**parts)
+    message.attach_alternative(mail.html, HTML)
+    return message
 
 
 def _is_final(error) -> bool:

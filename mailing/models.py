@@ -20,6 +20,8 @@ class OutgoingMail(models.Model):
     to = models.EmailField("宛先")
     subject = models.CharField("件名", max_length=250)
     body = models.TextField("本文", blank=True)
+    # The same for programs that show HTML; empty for most mails.
+    html = models.TextField("本文（HTML）", blank=True, default="", db_default="")
     reply_to = models.EmailField("返信先", blank=True)
     headers = models.JSONField("ヘッダー", default=dict, blank=True)
     status = models.CharField("状態", max_length=10, choices=MailStatus.choices, default=MailStatus.WAITING)
@@ -37,7 +39,7 @@ class OutgoingMail(models.Model):
         indexes = [models.Index(fields=["status", "queued_at"], name="mailing_mail_by_status")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(status=MailStatus.SENT, sent_at__isnull=False, body="")
+                condition=Q(status=MailStatus.SENT, sent_at__isnull=False, body="", html="")
                 | (~Q(status=MailStatus.SENT) & Q(sent_at__isnull=True)),
                 name="mailing_outgoingmail_sent_has_a_date_and_no_text",
             ),

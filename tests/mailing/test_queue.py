@@ -248,3 +248,46 @@ def test_only_failed_mails_are_tried_again():
 
     assert [try_again(waiting), try_again(sent)] == [False, False]
     assert not ProcrastinateJob.objects.exists()
+
+
+# Mails with HTML
+
+
+@pytest.fixture
+def with_html(tmp_path, settings):
+    """Queues a mail made of two templates."""
+    (tmp_path / "t.txt").write_text("{{ word|safe }}の本文")
+    (tmp_path / "t.html").write_text('<html lang="ja"><body><p>{{ word }}の本文</p></body></html>')
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
+    return lambda **fields: queue_mail(
+        to="hanako@example.jp", subject="件名", template="t.txt", html_template="t.html", context=fields
+    )
+
+
+def test_a_mail_may_have_html_beside_its_text(with_html):
+    stored = with_html(word="<朝市>")
+
+    send_now(stored.pk)
+
+    parts = list(mail.outbox[0].message().walk())
+    assert [part.get_content_type() for part in parts] == ["multipart/alternative", "text/plain", "text/html"]
+    assert parts[1].get_payload(decode=True).decode() == "<朝市>の本文"
+    assert "<p>&lt;朝市&gt;の本文</p>" in parts[2].get_payload(decode=True).decode()
+
+
+def test_html_is_emptied_with_the_text(with_html):
+    stored = with_html(word="朝市")
+    assert stored.html
+
+    send_now(stored.pk)
+
+    stored.refresh_from_db()
+    assert (stored.status, stored.body, stored.html) == (MailStatus.SENT, "", "")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        OutgoingMail.objects.update(html="<p>残り</p>")
+
+
+def test_mails_without_html_stay_plain_text():
+    send_now(queue().pk)
+
+    assert mail.outbox[0].message().get_content_type() == "text/plain"
