@@ -48,6 +48,7 @@ class Subscription:
 
     name: str
     url: str
+    has_region: bool
     # Whether the list has a condition that a calendar cannot keep.
     leaves_out_open: bool
     is_cut: bool
@@ -70,7 +71,8 @@ def subscription_to(address: ListAddress, total: int) -> Subscription:
     kept = lasting(address)
     parameters = kept.url().removesuffix("?")
     url = settings.SITE_URL + reverse("events:feed") + parameters
-    return Subscription(name_of(kept), url, kept.choices != address.choices, total > MOST_EVENTS)
+    has_region = bool(_places(address))
+    return Subscription(name_of(kept), url, has_region, kept.choices != address.choices, total > MOST_EVENTS)
 
 
 def lasting(address: ListAddress) -> ListAddress:
@@ -151,15 +153,21 @@ def withdrawn_from(address: ListAddress, today: date) -> list[Event]:
 
 
 def _question(address: ListAddress) -> tuple[Request, str]:
-    """The question to the index, and its condition of places: the region, what holds for all of its prefecture
-    and the nation, and what one can take part in from anywhere."""
+    """The question to the index, and the condition of places beside it."""
     request = replace(address.request(Event.search_kind), sort=Sort.DATE)
+    places = _places(address)
+    return (replace(request, region=""), any_of(places)) if places else (request, "")
+
+
+def _places(address: ListAddress) -> list[str]:
+    """For a region: what lies in it, what holds for its prefecture and the nation, and what one can take part in
+    from anywhere; as the list shows them around its own."""
     region = address.region
     if region is None or region.code == NATION_CODE:
-        return request, ""
+        return []
     wider = (quote(f"at:{code}") for code in registry.region_path(region.code)[1:])
     online = (quote(f"format:{one}") for one in FROM_ANYWHERE)
-    return replace(request, region=""), any_of([quote(f"in:{region.code}"), *wider, *online])
+    return [quote(f"in:{region.code}"), *wider, *online]
 
 
 def _matching(events: list[Event], tsquery: str) -> list[Event]:

@@ -405,6 +405,8 @@ def test_lists_offer_the_subscription_to_their_conditions(client, clock):
         assert f'value="{address}"' in page
         assert f'href="webcal://{address.partition("://")[2]}"' in page
 
+    assert "どこからでも参加できる予定も入ります" in client.get("/events/", {"region": NAGANO}).content.decode()
+    assert "どこからでも参加できる予定も入ります" not in client.get("/events/", {"region": NATION}).content.decode()
     for name in ("past", "archive"):
         assert "webcal:" not in client.get(reverse(f"events:{name}"), parameters).content.decode()
 
