@@ -11,7 +11,7 @@ from forum import indexing
 from forum.bylines import byline
 from forum.models import Bookmark, Post, PostVersion, Reaction, ReadMark, State, Topic, Watch
 from forum.permissions import may_moderate
-from forum.signals import post_published
+from forum.signals import best_chosen, post_published
 from publishing.markdown import render
 
 # Until somebody has so many posts that were read and left, posts with links wait for a moderator; the first one always.
@@ -92,6 +92,7 @@ def _create(topic, number, *, body, by, shown_as, state, key):
         shown_as=shown_as,
         byline=byline(by, shown_as),
         state=state,
+        published_at=timezone.now() if state == State.VISIBLE else None,
         creation_key=key,
     )
 
@@ -121,8 +122,8 @@ def release(post: Post) -> Post:
     post = Post.objects.select_for_update(of=["self"]).get(pk=post.pk)
     if post.state != State.HELD:
         raise NotAllowed(f"post {post.pk} is {post.state}")
-    post.state, post.topic = State.VISIBLE, topic
-    post.save(update_fields=["state"])
+    post.state, post.published_at, post.topic = State.VISIBLE, timezone.now(), topic
+    post.save(update_fields=["state", "published_at"])
     if not post.is_first:
         _show(topic, post)
         return post
@@ -203,6 +204,8 @@ def choose_best(topic: Topic, post: Post | None, *, by) -> Topic:
     topic.best_answer, topic.solved_at = post, topic.solved_at or timezone.now()
     topic.save(update_fields=["best_answer", "solved_at"])
     indexing.index_topic(topic)
+    if post is not None:
+        best_chosen.send(Topic, topic=topic, post=post)
     return topic
 
 

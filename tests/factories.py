@@ -189,6 +189,7 @@ class PostFactory(DjangoModelFactory):
     body = "うちでは、まず町内会に声をかけました。"
     html = factory.LazyAttribute(lambda post: f"<p>{post.body}</p>")
     byline = factory.LazyAttribute(lambda post: str(post.author))
+    published_at = factory.LazyFunction(timezone.now)
 
     @factory.post_generation
     def count(self, create, extracted, **kwargs):

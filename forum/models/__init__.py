@@ -3,6 +3,18 @@
 from forum.models.boards import Board, BoardQuerySet
 from forum.models.closed import ClosedPost, ClosedTopic
 from forum.models.moderation import AGAINST, ModerationStep, Report, Step, Suspension
+from forum.models.notices import (
+    ABOUT_REPLIES,
+    FollowUp,
+    Frequency,
+    HelpAnswer,
+    HelpRequest,
+    Notice,
+    NoticeKind,
+    Subscriber,
+    Subscription,
+    UnansweredTopic,
+)
 from forum.models.posts import (
     PER_PAGE,
     Bookmark,
@@ -18,6 +30,7 @@ from forum.models.posts import (
 from forum.models.topics import ASKING, Purpose, State, Topic, TopicQuerySet
 
 __all__ = [
+    "ABOUT_REPLIES",
     "AGAINST",
     "ASKING",
     "PER_PAGE",
@@ -26,7 +39,13 @@ __all__ = [
     "Bookmark",
     "ClosedPost",
     "ClosedTopic",
+    "FollowUp",
+    "Frequency",
+    "HelpAnswer",
+    "HelpRequest",
     "ModerationStep",
+    "Notice",
+    "NoticeKind",
     "Post",
     "PostQuerySet",
     "PostVersion",
@@ -37,9 +56,12 @@ __all__ = [
     "ShownAs",
     "State",
     "Step",
+    "Subscriber",
+    "Subscription",
     "Suspension",
     "Topic",
     "TopicQuerySet",
+    "UnansweredTopic",
     "Watch",
     "page_of_number",
 ]

@@ -72,6 +72,10 @@ class Post(Searchable, models.Model):
     # Seen by everybody below the post: 「事務局：リンク先を直しました」.
     moderator_note = models.CharField("事務局の注記", max_length=300, blank=True)
     created_at = models.DateTimeField("投稿日時", auto_now_add=True)
+    # When others could first read it; later than written where it waited for a moderator.
+    published_at = models.DateTimeField("公開日時", null=True, blank=True)
+    # Tells what came of the topic, after the site has asked.
+    is_outcome = models.BooleanField("その後の報告", default=False, db_default=False)
     edited_at = models.DateTimeField("編集日時", null=True, blank=True)
     reaction_count = models.PositiveIntegerField("参考になったの数", default=0)
     creation_key = models.UUIDField("作成の識別子", null=True, unique=True, editable=False)
