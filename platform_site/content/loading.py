@@ -1,15 +1,20 @@
 """Puts content in once: what a key has put in before is left as people have made it since."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from events.models import Event, EventSeries
+from forum.indexing import index_all_of
+from forum.models import Board, Post, Topic
 from organizations.models import Organization
 from platform_site.models import LoadedContent
 from policies.models import Policy
 from publishing.actions import change_status
+from publishing.markdown import render
 from taxonomy.models import Theme
 
 
@@ -81,6 +86,35 @@ def publish_event(fields: Mapping, *, organization, co_organizers=(), series="")
         texts = dict(zip(("title", "url", "chapters", "transcript"), video, strict=False))
         event.videos.create(**texts, position=position)
     return _publish(event, regions, themes)
+
+
+@transaction.atomic
+def publish_topic(fields: Mapping, *, posts, best=0, days_ago=0, pinned=False) -> Topic:
+    """Create a topic nobody's account has written; ``posts`` are (how the author is called, text)."""
+    fields = dict(fields)
+    themes, regions = fields.pop("themes", ()), fields.pop("regions", ())
+    board = Board.objects.get(slug=fields.pop("board"))
+    begun = timezone.now() - timedelta(days=days_ago)
+    topic = Topic.objects.create(
+        board=board,
+        published_at=begun,
+        last_posted_at=begun + timedelta(hours=len(posts) - 1),
+        last_number=len(posts),
+        reply_count=len(posts) - 1,
+        answered_at=begun + timedelta(hours=1) if len(posts) > 1 else None,
+        pinned_at=begun if pinned else None,
+        **fields,
+    )
+    topic.themes.set(Theme.objects.filter(slug__in=themes))
+    topic.regions.set(regions)
+    for number, (name, body) in enumerate(posts, start=1):
+        post = Post.objects.create(topic=topic, number=number, byline=name, body=body, html=render(body))
+        Post.objects.filter(pk=post.pk).update(created_at=begun + timedelta(hours=number - 1))
+        if number == best:
+            topic.best_answer, topic.solved_at = post, begun + timedelta(days=1)
+            topic.save()
+    index_all_of(topic)
+    return topic
 
 
 def _publish(item, regions, themes):

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cases.models import CaseStudy, Stage
 from events.models import Event
+from forum.models import Topic
 from organizations.models import Organization, Scope
 from platform_site.models import LoadedContent
 from policies.models import Policy
@@ -160,7 +161,7 @@ def remove() -> int:
     """
     records = LoadedContent.objects.filter(key__startswith=PREFIX)
     count = 0
-    for model in (CaseStudy, Policy, Event, Organization):
+    for model in (Topic, CaseStudy, Policy, Event, Organization):
         keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
         Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
         # The generic relations take audit trail, reviews, documents and the like along.

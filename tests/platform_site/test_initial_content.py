@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from cases.models import CaseStudy
 from events.models import Event
+from forum.models import Board, Topic
 from organizations.models import Organization
 from platform_site.models import Announcement, LoadedContent, RelatedLink
 from policies.application import ApplicationState
@@ -36,7 +37,7 @@ def test_initial_content_is_published_with_its_sources(client):
 
     assert (Organization.objects.published().count(), CaseStudy.objects.published().count()) == (7, 4)
     assert (Policy.objects.listed().count(), Event.objects.published().count()) == (8, 2)
-    assert Entry.objects.count() == 21
+    assert Entry.objects.count() == 22
     for item in [*Organization.objects.all(), *CaseStudy.objects.all(), *Policy.objects.all(), *Event.objects.all()]:
         content = client.get(item.get_absolute_url()).content.decode()
         assert "出典" in content
@@ -222,3 +223,30 @@ def test_sample_events_show_every_state_whatever_the_day_is(client, day):
     assert "日にちは未定" in html
     assert ">動画あり</span>" in past
     assert Event.objects.filter(is_sample=True).count() == 9
+
+
+def test_the_boards_stand_with_a_pinned_welcome(client):
+    load_initial()
+
+    html = client.get("/forum/").content.decode()
+    for title in ("分野を超えた交流", "分野ごとの交流", "自由な情報発信", "はじめに：この掲示板の使い方"):
+        assert title in html
+    # Boards for some are not even named to others.
+    assert "コーディネーターと行政の部屋" not in html
+    assert Board.objects.count() == 5
+    welcome = Topic.objects.get()
+    assert welcome.pinned_at
+    assert "事務局" in client.get(welcome.get_absolute_url()).content.decode()
+
+
+def test_sample_topics_are_marked_and_go_again():
+    load_initial()
+    load_samples()
+
+    topics = Topic.objects.filter(is_sample=True)
+    assert topics.count() == 3
+    assert all(topic.title.startswith("【見本】") for topic in topics)
+    assert topics.solved().count() == topics.unanswered().count() == 1
+    load_samples(remove=True)
+    assert Topic.objects.count() == 1
+    assert sorted(Entry.objects.filter(kind__in=["topic", "post"]).values_list("kind", flat=True)) == ["topic"]

@@ -7,7 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
+from forum.models import Board
 from platform_site.content import initial
+from platform_site.content.boards import BOARDS, WELCOME
 from platform_site.content.loading import (
     load_once,
     loaded,
@@ -15,6 +17,7 @@ from platform_site.content.loading import (
     publish_event,
     publish_organization,
     publish_policy,
+    publish_topic,
 )
 from platform_site.content.policies import POLICIES
 from platform_site.models import Announcement, RelatedLink
@@ -32,7 +35,8 @@ class Command(BaseCommand):
     def handle(self, *args, verbosity, **options):
         if not Region.objects.exists():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_policies(), *_events(), *_cases(), *_links(), *_announcements(), *_synonyms()]
+        tasks = [*_organizations(), *_policies(), *_events(), *_cases(), *_boards()]
+        tasks += [*_links(), *_announcements(), *_synonyms()]
         count = 0
         for key, create in tqdm(tasks, desc="初期の内容", disable=verbosity == 0):
             count += load_once(f"initial:{key}", create)
@@ -99,6 +103,19 @@ def _announcements():
 def _synonyms():
     for key, words in initial.SYNONYMS.items():
         yield f"synonym:{key}", partial(_first, partial(Synonym.objects.get_or_create, words=words))
+
+
+def _boards():
+    for position, (slug, fields) in enumerate(BOARDS.items()):
+        create = partial(Board.objects.get_or_create, slug=slug, defaults={**fields, "position": position})
+        yield f"board:{slug}", partial(_first, create)
+    yield "topic:welcome", _welcome
+
+
+def _welcome():
+    fields = dict(WELCOME)
+    post = (fields.pop("byline"), fields.pop("body"))
+    return publish_topic(fields, posts=[post], pinned=True)
 
 
 def _first(get_or_create):

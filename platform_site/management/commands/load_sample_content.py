@@ -7,7 +7,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from tqdm import tqdm
 
+from forum.models import Board
 from platform_site.content import samples
+from platform_site.content.boards import SAMPLE_TOPICS
 from platform_site.content.loading import (
     load_once,
     loaded,
@@ -15,6 +17,7 @@ from platform_site.content.loading import (
     publish_event,
     publish_organization,
     publish_policy,
+    publish_topic,
 )
 from publishing.actions import remember_confirmed
 from taxonomy import registry
@@ -39,7 +42,7 @@ class Command(BaseCommand):
     def _load(self):
         if not registry.prefectures():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
-        tasks = [*_organizations(), *_cases(), *_policies(), *_events()]
+        tasks = [*_organizations(), *_cases(), *_policies(), *_events(), *_topics()]
         count = 0
         for key, create in tqdm(tasks, desc="見本", disable=self.verbosity == 0):
             count += load_once(samples.PREFIX + key, create)
@@ -108,6 +111,20 @@ def _event(organization, helpers, cases, fields):
         remember_confirmed(case, by=None)
         case.after_change()
     return event
+
+
+def _topics():
+    boards = set(Board.objects.values_list("slug", flat=True))
+    for key, fields in SAMPLE_TOPICS.items():
+        # The boards are those of the initial content, and the secretariat may have given one up.
+        if fields["board"] in boards:
+            yield f"topic:{key}", partial(_topic, dict(fields))
+
+
+def _topic(fields):
+    fields["title"] = samples.MARK + fields["title"]
+    posts, best, days_ago = fields.pop("posts"), fields.pop("best", 0), fields.pop("days_ago")
+    return publish_topic({**fields, "is_sample": True}, posts=posts, best=best, days_ago=days_ago)
 
 
 def _sample(kind, key):
