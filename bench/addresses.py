@@ -20,7 +20,14 @@ class Row:
     is_compared_by_size: bool = True
 
 
-def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = (), event_ids: Iterable[int] = ()) -> list[Row]:
+def rows(
+    case_ids: Iterable[int],
+    policy_ids: Iterable[int] = (),
+    event_ids: Iterable[int] = (),
+    topic_ids: Iterable[int] = (),
+    longest=None,
+) -> list[Row]:
+    """``longest`` is the topic with most posts."""
     from django.urls import reverse
 
     from taxonomy import registry
@@ -70,6 +77,10 @@ def rows(case_ids: Iterable[int], policy_ids: Iterable[int] = (), event_ids: Ite
         Row("events", "event list by theme and prefecture", _event_lists(random, themes, prefectures)),
         Row("events-month", "month of events by prefecture", _event_months(random, prefectures)),
         Row("event", "event detail", [reverse("events:detail", args=[pk]) for pk in event_ids]),
+        Row("topics", "topic list", _topic_lists(random, themes, prefectures)),
+        Row("topic", "topic, first page", [reverse("forum:topic", args=[pk]) for pk in topic_ids]),
+        *([Row("topic-long", "pages of the longest topic", longest_pages(longest))] if longest else []),
+        Row("post-search", "search of topics and posts", [_found(text) for text in words]),
     ]
 
 
@@ -104,6 +115,28 @@ def _event_months(random: Random, prefectures: Sequence[str]) -> list[str]:
 
     months = [reverse("events:month", args=[year, month]) for year in (2026, 2027) for month in range(1, 13)]
     return [f"{month}?region={code}" for month in months for code in random.sample(prefectures, 20)]
+
+
+def _topic_lists(random: Random, themes: Sequence[str], prefectures: Sequence[str]) -> list[str]:
+    from django.urls import reverse
+
+    address = reverse("forum:list")
+    pairs = [(random.choice(themes), random.choice(prefectures)) for _ in range(200)]
+    return [address, *(f"{address}?{urlencode({'theme': theme, 'region': code})}" for theme, code in pairs)]
+
+
+def longest_pages(topic) -> list[str]:
+    """The first, the middle and the last page and what lies between them."""
+    from forum.models import page_of_number
+
+    last = page_of_number(topic.last_number)
+    return [f"{topic.get_absolute_url()}?page={number}" for number in range(1, last + 1)]
+
+
+def _found(text: str) -> str:
+    from django.urls import reverse
+
+    return f"{reverse('forum:search')}?{urlencode({'q': text})}"
 
 
 def _words(random: Random) -> list[str]:

@@ -7,7 +7,7 @@ import sys
 from django.core.cache import cache
 from django.db import connection
 
-from bench import events, policies
+from bench import events, forum, policies
 
 MANAGE = [sys.executable, "-W", "ignore", "manage.py"]
 
@@ -41,7 +41,7 @@ def prepare(cases: int) -> None:
         command = [*MANAGE, "generate_content"]
         subprocess.run([*command, "--remove", "--verbosity=0"], env=environment(cases), check=True)
         subprocess.run([*command, f"--cases={cases}"], env=environment(cases), check=True)
-    wrote = [module.prepare(cases) for module in (policies, events)]
+    wrote = [module.prepare(cases) for module in (policies, events, forum)]
     if any(wrote) or missing > 0:
         _settle()
 

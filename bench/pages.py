@@ -128,6 +128,7 @@ def run(sizes: list[int], seconds: float, rounds: int) -> Report:
 def _rows(cases: int) -> list[Row]:
     from cases.models import CaseStudy
     from events.models import Event
+    from forum.models import Topic
     from policies.models import Policy
 
     databases.use(cases)
@@ -136,7 +137,9 @@ def _rows(cases: int) -> list[Row]:
     _store_pages(sample)
     policies = list(Policy.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
     events = list(Event.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
-    return rows(sample, policies, events)
+    topics = list(Topic.objects.published().order_by("pk").values_list("pk", flat=True)[:DETAILS])
+    longest = Topic.objects.published().order_by("-last_number").first()
+    return rows(sample, policies, events, topics, longest)
 
 
 def _store_pages(ids: list[int]) -> None:
