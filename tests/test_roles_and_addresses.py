@@ -22,6 +22,8 @@ ROLES = (
 )
 PUBLIC = frozenset(ROLES)
 SIGNED_IN = PUBLIC - {"visitor"}
+# Their role is confirmed, or they belong to a public organization.
+CONFIRMED = SIGNED_IN - {"member"}
 REVIEWERS = frozenset({"secretariat", "superuser"})
 MEMBERS = frozenset({"editor", "owner"})
 INSIDERS = MEMBERS | REVIEWERS
@@ -75,6 +77,19 @@ OURS = {
     "/cases/<int:pk>/images/": {"/cases/{case}/images/": MEMBERS, "/cases/{draft_case}/images/": MEMBERS},
     "/media/<path:path>": {"/media/{picture}": PUBLIC, "/media/{draft_picture}": INSIDERS},
     "/events/events.ics": PUBLIC,
+    "/events/": PUBLIC,
+    "/events/past/": PUBLIC,
+    "/events/archive/": PUBLIC,
+    "/events/calendar/": PUBLIC,
+    "/events/calendar/<int:year>/<int:month>/": {"/events/calendar/2026/12/": PUBLIC},
+    "/events/calendar/<int:year>/<int:month>/<int:day>/": {"/events/calendar/2026/12/5/": PUBLIC},
+    "/events/<int:pk>/": {"/events/{event}/": PUBLIC, "/events/{draft_event}/": INSIDERS},
+    "/forum/search/": PUBLIC,
+    "/forum/search/posts/": PUBLIC,
+    # The world's members belong to a public organization.
+    "/forum/search/closed/": CONFIRMED,
+    "/forum/search/closed/posts/": CONFIRMED,
+    "/forum/similar/": PUBLIC,
     "/events/<int:pk>/event.ics": {"/events/{event}/event.ics": PUBLIC, "/events/{draft_event}/event.ics": INSIDERS},
     "/organizations/": PUBLIC,
     "/organizations/new/": SIGNED_IN,
