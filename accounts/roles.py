@@ -96,6 +96,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "policies.delete_policyquestion",
         "events.delete_eventvideo",
         "events.view_eventchange",
+        "events.view_eventimport",
         "taxonomy.view_region",
         "taxonomy.view_theme",
     },

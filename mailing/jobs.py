@@ -12,7 +12,12 @@ _in_transaction = JobManager(DjangoConnector())
 
 def enqueue(mail_pk: int) -> None:
     """Have the worker send the stored mail once the running transaction is committed."""
-    configure_task(name=DELIVER, job_manager=_in_transaction).defer(mail_pk=mail_pk)
+    defer(DELIVER, mail_pk=mail_pk)
+
+
+def defer(task: str, *, lock: str | None = None, **arguments) -> None:
+    """Have the worker run ``task`` once the running transaction is committed; jobs of one ``lock`` run in turn."""
+    configure_task(name=task, job_manager=_in_transaction, lock=lock).defer(**arguments)
 
 
 def every_day_at(hour: int, minute: int) -> str:

@@ -1,5 +1,8 @@
 """Mails about the workflow, to the people of the organization behind an item."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -17,11 +20,23 @@ SUBJECTS = {
 }
 ONLY_WHEN_BY_OTHERS = {"publish", "schedule", "close"}
 
+_are_held_back = ContextVar("mails_are_held_back", default=False)
+
+
+@contextmanager
+def held_back():
+    """No mail about each change of status inside: whoever makes many at once tells of all of them in one mail."""
+    token = _are_held_back.set(True)
+    try:
+        yield
+    finally:
+        _are_held_back.reset(token)
+
 
 def tell_change(item: Publishable, change: StatusChange, review: Review | None) -> None:
     """Tell the people behind the item that its status changed, with the reason and the comments."""
     subject = SUBJECTS.get(change.action)
-    if subject is None:
+    if subject is None or _are_held_back.get():
         return
     people = list(item.responsible_people())
     if change.action in ONLY_WHEN_BY_OTHERS and change.by in people:

@@ -1,0 +1,196 @@
+"""Writes the rows of a confirmed import, each whole or not at all, a number of them in one transaction.
+
+A worker that is killed leaves whole batches behind it: whoever takes the job up goes on with the rows that have
+come to nothing yet.
+"""
+
+import logging
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from events.import_models import EventImport, EventImportRow, ImportStatus, Outcome
+from events.importing.matching import RELATED, KnownEvents, Match, check
+from events.importing.preview import decoded
+from events.importing.problems import Unreadable
+from events.models import Event
+from mailing import jobs
+from mailing.actions import queue_mail
+from organizations.models import Organization
+from publishing import mails
+from publishing.actions import TransitionNotAllowed, change_status, create, save_changes
+from publishing.form_pages import send_action_of
+from publishing.models import Status
+from search.actions import indexed_together
+
+logger = logging.getLogger(__name__)
+
+TASK = "events.write_import"
+BATCH = 50
+KEPT_FOR = timedelta(days=30)
+# Longer than a batch takes: then nobody works on it any more, or nobody does yet.
+STALLED_AFTER = timedelta(minutes=5)
+
+NOT_PERMITTED = "取り込んだ方が、この団体のイベントを載せられなくなったため、取り込みませんでした。"
+NOT_ALLOWED_NOW = "このイベントは、いまの状態では変えられません。マイページで状態を確かめてください。"
+REFUSED = "内容に矛盾があるため、書き込めませんでした。日付・時刻・番号を確かめてください。"
+
+
+@transaction.atomic
+def start(made: EventImport, *, sends: bool) -> bool:
+    """Have the worker write the import; False when it was started before.
+
+    An import that has not got on for a while may be started again: rows are written once whatever happens.
+    """
+    made = EventImport.objects.select_for_update(of=["self"]).get(pk=made.pk)
+    if made.status == ImportStatus.READY:
+        made.status, made.sends = ImportStatus.RUNNING, sends
+    elif not is_stalled(made):
+        return False
+    made.touched_at = timezone.now()
+    made.save(update_fields=["status", "sends", "touched_at"])
+    jobs.defer(TASK, lock=f"event_import_{made.pk}", import_pk=made.pk)
+    return True
+
+
+def is_stalled(made: EventImport) -> bool:
+    return made.status == ImportStatus.RUNNING and made.touched_at < timezone.now() - STALLED_AFTER
+
+
+def write(import_pk: int) -> None:
+    """Write what is not written yet, to the end."""
+    while write_batch(import_pk):
+        pass
+
+
+def write_batch(import_pk: int) -> bool:
+    """Write the next rows; False when nothing was left to do."""
+    with indexed_together(), mails.held_back():
+        made = (
+            EventImport.objects.select_for_update(of=["self"])
+            .select_related("organization", "by")
+            .filter(pk=import_pk, status=ImportStatus.RUNNING)
+            .first()
+        )
+        if made is None:
+            return False
+        rows = list(made.rows.to_write().filter(outcome="").order_by("number")[:BATCH])
+        if rows:
+            _write_rows(made, rows)
+        else:
+            made.status, made.finished_at = ImportStatus.DONE, timezone.now()
+            _tell(made)
+        made.touched_at = timezone.now()
+        made.save(update_fields=["status", "finished_at", "touched_at"])
+    return bool(rows)
+
+
+def _write_rows(made: EventImport, rows: list[EventImportRow]) -> None:
+    read = {row.pk: decoded(row.values) for row in rows}
+    known = KnownEvents(made.organization, read.values())
+    permitted = Organization.objects.permitted_to(made.by, "events.add_event")
+    is_permitted = made.by.is_active and permitted.filter(pk=made.organization_id).exists()
+    regions = list(made.organization.regions.values_list("pk", flat=True))
+    for row in rows:
+        if is_permitted:
+            _write_row(made, row, read[row.pk], known, regions)
+        else:
+            row.outcome, row.reason = Outcome.FAILED, NOT_PERMITTED
+    EventImportRow.objects.bulk_update(rows, ["outcome", "reason", "event"])
+
+
+def _write_row(made, row: EventImportRow, values: dict, known: KnownEvents, regions: list[str]) -> None:
+    """One row, whole or not at all."""
+    try:
+        with transaction.atomic():
+            match = known.match(values)
+            row.outcome = _write_match(made, row, match, regions)
+    except Unreadable as error:
+        row.outcome, row.reason = Outcome.FAILED, str(error)
+    except TransitionNotAllowed:
+        row.outcome, row.reason = Outcome.FAILED, NOT_ALLOWED_NOW
+    except DatabaseError:
+        logger.exception("Row %s of import %s was refused by the database.", row.number, made.pk)
+        row.outcome, row.reason = Outcome.FAILED, REFUSED
+
+
+def _write_match(made, row, match: Match, regions: list[str]) -> Outcome:
+    if match.event is None:
+        key = uuid.uuid5(made.key, str(row.number))
+        event = create(Event, _writer(match.changes, made.organization, regions), by=made.by, key=key)
+        outcome = Outcome.CREATED
+    elif match.changes:
+        event = save_changes(match.event, _writer(match.changes), by=made.by)
+        outcome = Outcome.CHANGED
+    else:
+        event, outcome = match.event, Outcome.SAME
+    row.event = event
+    if made.sends:
+        _send(event, by=made.by)
+    return outcome
+
+
+def _writer(changes: dict, organization: Organization | None = None, regions: list[str] = ()):
+    """What `create` and `save_changes` call; a new event belongs to ``organization`` and, unless its row says more,
+    takes place where that is active."""
+
+    def write(event: Event) -> None:
+        if organization:
+            event.organization = organization
+        for name, value in changes.items():
+            if name not in RELATED:
+                setattr(event, name, value)
+        check(event)
+        event.save()
+        places = [changes["region"]] if "region" in changes else regions
+        if places:
+            event.regions.set(places)
+        for name in ("themes", "tags"):
+            if name in changes:
+                _relate(event, name, changes[name])
+
+    return write
+
+
+def _relate(event: Event, name: str, chosen: list[str]) -> None:
+    if name == "tags":
+        event.tags.set(chosen)
+    else:
+        event.themes.set(event.themes.model.objects.filter(slug__in=chosen))
+
+
+def _send(event: Event, *, by) -> None:
+    """Publish (now or at its time) where the organization may, else submit, what is not on its way yet."""
+    if event.status not in (Status.DRAFT, Status.RETURNED):
+        return
+    publishes = event.can_self_publish and event.status == Status.DRAFT
+    available = {"publish", "schedule"} if publishes else {"submit"}
+    change_status(event, send_action_of(available, event.publish_at), by=by)
+
+
+def _tell(made: EventImport) -> None:
+    """One mail to the members about everything that was submitted: it takes the place of one for each."""
+    submitted = made.rows.filter(event__status=Status.SUBMITTED, outcome__in=[Outcome.CREATED, Outcome.CHANGED]).count()
+    if not (made.sends and submitted):
+        return
+    context = {"made": made, "outcomes": made.outcomes(), "submitted": submitted}
+    context["url"] = settings.SITE_URL + made.get_absolute_url()
+    for person in made.organization.responsible_people():
+        queue_mail(
+            to=person.email,
+            subject=f"イベントの申請を受け付けました（{submitted:,}件）",
+            template="mail/events/imported.txt",
+            context={**context, "person": person},
+            once=f"event_import:{made.pk}:{person.pk}",
+        )
+
+
+def forget_old() -> int:
+    """Delete what was uploaded a month ago; the events stay. Returns how many."""
+    old = EventImport.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).exclude(status=ImportStatus.RUNNING)
+    count = old.count()
+    old.delete()
+    return count
