@@ -54,7 +54,7 @@ def decoded(data: bytes) -> str:
 def to_webvtt(text: str) -> str:
     """Captions as browsers read them, made of WebVTT or SubRip; raises ValidationError with the line that is wrong."""
     text = re.sub(r"\r\n?", "\n", text.removeprefix("\ufeff"))
-    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text):
+    if re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]", text):
         raise ValidationError(IS_NO_TEXT, code="no_text")
     cues = _cues(text, is_subrip=not text.startswith("WEBVTT"))
     if not cues:

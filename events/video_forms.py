@@ -84,7 +84,7 @@ class NewVideoForm(_VideoForm):
         labels = {"license": "利用条件・撮影者"}
         help_texts = {
             "url": "YouTubeやVimeoに載せた動画は、このサイトの中で見られます。ほかのサイトの動画はリンクになります。",
-            "title": "ファイルのときは、空欄ならファイルの名前を題名にします。例：第1部 基調講演",
+            "title": "例：第1部 基調講演。ファイルのときは、空欄ならファイルの名前を題名にします。",
             "license": "例：撮影 ○○の会、CC BY 4.0",
         }
 
@@ -187,9 +187,8 @@ class VideoTextsForm(_VideoForm):
             setattr(video, name, self.cleaned_data[name])
         video.save(update_fields=names)
 
-    def show_conflict(self) -> None:
+    def show_conflict(self, current: EventVideo) -> None:
         """After ChangedMeanwhile: what is saved now beside what was typed; saving again is then on purpose."""
-        current = EventVideo.objects.get(pk=self.instance.pk)
         self.state = _state_of(current)
         for name in self._meta.fields:
             if name in self.fields and self.cleaned_data[name] != getattr(current, name):

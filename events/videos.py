@@ -1,5 +1,7 @@
 """The pages where members add the recordings of an event, order and remove them, and write what belongs to each."""
 
+from copy import copy
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404
@@ -131,21 +133,23 @@ class VideoTextsView(_PageOfEvent):
         return super().dispatch(request, pk, video_pk=video_pk)
 
     def get(self, request, video_pk):
-        return self.page(VideoTextsForm(instance=self.video(video_pk)))
+        video = self.video(video_pk)
+        return self.page(video, VideoTextsForm(instance=video))
 
     def post(self, request, video_pk):
-        form = VideoTextsForm(request.POST, request.FILES, instance=self.video(video_pk))
+        video = self.video(video_pk)
+        # A form fills in what it judges: the page goes on to say what is saved.
+        form = VideoTextsForm(request.POST, request.FILES, instance=copy(video))
         if not form.is_valid():
             form.state = request.POST.get("state", "")
-            return self.page(form)
+            return self.page(video, form)
         try:
             self.save(form.write_to)
         except ChangedMeanwhile:
-            # Once more, since the answer may be that it was removed.
-            self.video(video_pk)
-            form.show_conflict()
+            video = self.video(video_pk)
+            form.show_conflict(video)
             messages.error(request, CHANGED)
-            return self.page(form)
+            return self.page(video, form)
         messages.success(request, "動画の説明を保存しました。")
         return redirect(f"{self.videos_url}#video-{video_pk}")
 
@@ -155,9 +159,7 @@ class VideoTextsView(_PageOfEvent):
             raise Http404
         return video
 
-    def page(self, form):
-        # What the form was filled into must not change what the page says is saved.
-        video = self.video(form.instance.pk)
+    def page(self, video, form):
         context = {
             "event": self.event,
             "video": video,

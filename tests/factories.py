@@ -2,6 +2,7 @@
 
 from datetime import time, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import factory
 from allauth.mfa.models import Authenticator
@@ -13,7 +14,7 @@ from PIL import Image
 from accounts.models import RoleAssignment, User
 from accounts.roles import ROLES_WITH_REGION, OrganizationRole, Role
 from cases.models import CaseImage, CaseStudy
-from events.models import Event
+from events.models import Event, EventVideo
 from forum.indexing import index_topic
 from forum.models import Board, Post, Topic
 from organizations.models import Membership, Organization, OrganizationKind
@@ -23,6 +24,7 @@ from search.actions import index
 
 PASSWORD = "はるはあけぼのやうやうしろく"
 TOTP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+RECORDING = Path(__file__).parent / "events/data/talk.webm"
 
 
 class UserFactory(DjangoModelFactory):
@@ -155,6 +157,21 @@ class EventFactory(PublishableFactory):
     def _after_postgeneration(cls, instance, create, results=None):
         if create:
             instance.after_change()
+
+
+class EventVideoFactory(DjangoModelFactory):
+    """A recording of twelve seconds with captions."""
+
+    class Meta:
+        model = EventVideo
+
+    event = factory.SubFactory(EventFactory, published=True)
+    title = factory.Sequence(lambda n: f"第{n}部")
+    file_format = "webm"
+    file = factory.LazyFunction(lambda: ContentFile(RECORDING.read_bytes(), name="talk.webm"))
+    size = factory.LazyFunction(lambda: RECORDING.stat().st_size)
+    captions = "WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nはじめます。\n"
+    chapters = "0:00 はじめに\n0:07 紹介"
 
 
 class CaseStudyFactory(PublishableFactory):

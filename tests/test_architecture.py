@@ -72,6 +72,8 @@ PUBLIC_PAGES = {
     "/events/calendar/<int:year>/<int:month>/<int:day>/",
     "/events/events.ics",
     "/events/past/",
+    "/events/videos/<int:pk>/captions.vtt",
+    "/events/videos/<path:path>",
     "/favicon.ico",
     "/forum/search/",
     "/forum/search/closed/",

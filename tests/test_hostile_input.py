@@ -70,6 +70,8 @@ PAGES = [
     ("owner", "/policies/new/"),
     ("owner", "/policies/{policy}/edit/"),
     ("owner", "/items/case/{case}/attachments/"),
+    ("owner", "/events/{event}/videos/"),
+    ("owner", "/events/{event}/videos/{video}/"),
     ("secretariat", "/review/{review}/"),
 ]
 # Addresses whose parameters people may write themselves, and the names of these.
@@ -216,7 +218,15 @@ def test_fields_that_are_missing_or_there_many_times(world, role, address):
 
 
 @pytest.mark.parametrize("file", FILES)
-@pytest.mark.parametrize("address", ["/cases/{case}/images/", "/items/case/{case}/attachments/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/cases/{case}/images/",
+        "/items/case/{case}/attachments/",
+        "/events/{event}/videos/",
+        "/events/{event}/videos/{video}/",
+    ],
+)
 def test_files_of_a_wrong_kind(world, address, file):
     name, content = FILES[file]
     forms = [form for form in page_forms(world, "owner", address) if form.files]

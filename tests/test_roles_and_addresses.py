@@ -83,6 +83,21 @@ OURS = {
     "/events/calendar/": PUBLIC,
     "/events/calendar/<int:year>/<int:month>/": {"/events/calendar/2026/12/": PUBLIC},
     "/events/calendar/<int:year>/<int:month>/<int:day>/": {"/events/calendar/2026/12/5/": PUBLIC},
+    "/events/<int:pk>/videos/": {"/events/{event}/videos/": MEMBERS, "/events/{draft_event}/videos/": MEMBERS},
+    "/events/<int:pk>/videos/<int:video_pk>/": {
+        "/events/{event}/videos/{video}/": MEMBERS,
+        "/events/{event}/videos/{draft_video}/": NOBODY,
+        "/events/{draft_event}/videos/{draft_video}/": MEMBERS,
+    },
+    "/events/videos/<int:pk>/captions.vtt": {
+        "/events/videos/{video}/captions.vtt": PUBLIC,
+        "/events/videos/{draft_video}/captions.vtt": INSIDERS,
+    },
+    "/events/videos/<path:path>": {
+        "{video_file}": PUBLIC,
+        "{draft_video_file}": INSIDERS,
+        "/events/videos/../x.mp4": NOBODY,
+    },
     "/events/<int:pk>/": {"/events/{event}/": PUBLIC, "/events/{draft_event}/": INSIDERS},
     "/forum/search/": PUBLIC,
     "/forum/search/posts/": PUBLIC,

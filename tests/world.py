@@ -26,6 +26,7 @@ from tests.factories import (
     CaseImageFactory,
     CaseStudyFactory,
     EventFactory,
+    EventVideoFactory,
     OrganizationFactory,
     PolicyFactory,
     UserFactory,
@@ -116,6 +117,9 @@ def _objects(organization, people):
     announcements = {"title": "お知らせ", "body": "お知らせします。"}
     question = FreshnessQuestion.objects.create(item=case, person=owner, asked_on=today, confirmed_at=today)
     policy = PolicyFactory(published=True, **policies)
+    event = EventFactory(organization=organization, published=True)
+    draft_event = EventFactory(organization=organization)
+    video, draft_video = EventVideoFactory(event=event), EventVideoFactory(event=draft_event)
     objects = {
         "organization": organization,
         "draft_organization": draft_organization,
@@ -124,8 +128,10 @@ def _objects(organization, people):
         "policy": policy,
         "proposal": PolicyProposal.objects.create(case=case, policy=policy, organization=policy.organization),
         "draft_policy": PolicyFactory(**policies),
-        "event": EventFactory(organization=organization, published=True),
-        "draft_event": EventFactory(organization=organization),
+        "event": event,
+        "draft_event": draft_event,
+        "video": video,
+        "draft_video": draft_video,
         "review": submitted.reviews.get(),
         "membership": people["editor"].memberships.get(organization=organization),
         "membership_elsewhere": elsewhere,
@@ -144,6 +150,8 @@ def _objects(organization, people):
         | {
             "picture": CaseImageFactory(case=case).image.name,
             "draft_picture": CaseImageFactory(case=draft_case).image.name,
+            "video_file": video.file_address,
+            "draft_video_file": draft_video.file_address,
             "invitation_link": link_of(invitation).removeprefix(settings.SITE_URL),
             "freshness": _token(question, Answer.CONTINUES),
             "freshness_changed": _token(question, Answer.CHANGED),
