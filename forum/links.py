@@ -1,0 +1,84 @@
+"""Signed addresses in mails: each names one thing to do and nothing that others should not know."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+
+CONFIRM_WITHIN = timedelta(days=3)
+MANAGE_WITHIN = timedelta(days=90)
+HELP_WITHIN = timedelta(days=180)
+
+
+class Stop(StrEnum):
+    """Which mails a link stops; it never expires, for nobody must be kept from stopping mails."""
+
+    DIGEST = "digest"
+    REPLIES = "replies"
+    TOPIC = "topic"
+    HELP = "help"
+    FOLLOW_UPS = "follow_ups"
+    UNANSWERED = "unanswered"
+
+
+class Expired(Exception):
+    """The link was made too long ago."""
+
+
+class NotOurs(Exception):
+    """The link was not made here, or not like this."""
+
+
+def _address(name: str, content) -> str:
+    token = signing.dumps(content, salt=f"forum.{name}")
+    return settings.SITE_URL + reverse(f"forum:{name}", args=[token])
+
+
+def _content(name: str, token: str, max_age=None):
+    try:
+        return signing.loads(token, salt=f"forum.{name}", max_age=max_age)
+    except signing.SignatureExpired as error:
+        raise Expired from error
+    except signing.BadSignature as error:
+        raise NotOurs from error
+
+
+def stop_address(what: Stop, *pks: int) -> str:
+    return _address("unsubscribe", [str(what), *pks])
+
+
+def read_stop(token: str) -> tuple[Stop, list[int]]:
+    what, *pks = _content("unsubscribe", token)
+    return Stop(what), pks
+
+
+def stop_headers(address: str) -> dict[str, str]:
+    """Headers with which mail programs offer to unsubscribe with one click (RFC 8058)."""
+    return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+
+
+def confirm_address(email: str, theme: str, region: str, frequency: str) -> str:
+    return _address("subscribe_confirm", [email, theme, region, frequency])
+
+
+def read_confirm(token: str) -> list[str]:
+    return _content("subscribe_confirm", token, CONFIRM_WITHIN)
+
+
+def manage_address(subscriber_pk: int) -> str:
+    return _address("subscription", subscriber_pk)
+
+
+def read_manage(token: str) -> int:
+    return _content("subscription", token, MANAGE_WITHIN)
+
+
+def help_address(request_pk: int, answer: str) -> str:
+    return _address("help", [request_pk, str(answer)])
+
+
+def read_help(token: str) -> tuple[int, str]:
+    pk, answer = _content("help", token, HELP_WITHIN)
+    return pk, answer
