@@ -155,11 +155,9 @@ def _boxes(file, start: int, end: int) -> Iterator[_Box]:
 def _check_webm(file) -> None:
     head = _piece(file, 0, _LONGEST_HEADER)
     try:
-        _, at = _number(head, 0, keep_mark=True)
-        size, at = _number(head, at)
-        body, end = head[at : at + size], at + size
-        kind = _doc_type(body)
-        name, at = _number(head, end, keep_mark=True)
+        _, size, at = _element(head, 0)
+        kind = _doc_type(head[at : at + size])
+        name, at = _number(head, at + size, keep_mark=True)
         size, at = _number(head, at)
     except IndexError:
         raise ValidationError(IS_BROKEN, code="broken") from None
@@ -175,14 +173,20 @@ def _check_webm(file) -> None:
 def _doc_type(body: bytes) -> bytes:
     at = 0
     while at < len(body):
-        name, at = _number(body, at, keep_mark=True)
-        size, at = _number(body, at)
-        if size is None:
-            raise IndexError
+        name, size, at = _element(body, at)
         if name == _DOC_TYPE:
             return body[at : at + size].rstrip(b"\0")
         at += size
     return b""
+
+
+def _element(data: bytes, at: int) -> tuple[int, int, int]:
+    """The name of the part of a header at a place, its size, and where its content begins."""
+    name, at = _number(data, at, keep_mark=True)
+    size, at = _number(data, at)
+    if size is None:
+        raise IndexError
+    return name, size, at
 
 
 def _number(data: bytes, at: int, *, keep_mark=False) -> tuple[int | None, int]:

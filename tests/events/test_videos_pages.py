@@ -1,11 +1,15 @@
 """Members add, describe, order and remove the recordings of their events, and what the event's page makes of them."""
 
+import os
 from pathlib import Path
 from random import Random
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connection
+from django.test import RequestFactory
 from django.urls import resolve, reverse
 
 from events import video_captions, video_files, video_forms
@@ -13,9 +17,13 @@ from events.models import Event, EventVideo
 from publishing.actions import change_status, roll_back
 from publishing.attachment_actions import purge_removed
 from publishing.models import Review, WorkingCopy
+from publishing.stored_files import sweep
 from search.models import EntryText
 from tests.events.test_videos_reading import HEVC, MP4, SUBRIP, WEBM, ZIP
 from tests.factories import EventFactory, UserFactory, member_of, secretariat
+from tests.publishing.test_uploads import Body
+
+MEGABYTE = 1024 * 1024
 
 pytestmark = pytest.mark.django_db
 YOUTUBE = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -489,10 +497,63 @@ def test_an_endless_transcript_is_saved_and_found(client, public):
         assert public.title in text(client.get("/events/", {"q": words}))
 
 
-def test_only_who_may_edit_the_event_sends_large_files(client, event, editor, rf):
-    request = rf.post(page(event))
-    request.resolver_match = resolve(page(event))
-    most = request.resolver_match.func.largest_upload
-    for user, expected in ((editor, True), (UserFactory(), False)):
-        request.user = user
-        assert bool(most(request)) is expected
+# Large files
+
+
+@pytest.fixture
+def received(event):
+    """The file of a form with ``size`` bytes, as the site takes it in from ``person``."""
+    requests = []
+
+    def receive(person, size):
+        body = Body(size)
+        empty = RequestFactory().post(page(event), content_type="multipart/form-data; boundary=x")
+        request = WSGIRequest({**empty.environ, "wsgi.input": body, "CONTENT_LENGTH": str(body.length)})
+        request.resolver_match, request.user = resolve(page(event)), person
+        requests.append(request)
+        file = request.FILES["file0"]
+        return file.size, Path(file.temporary_file_path()).stat().st_size
+
+    yield receive
+    for request in requests:
+        request.close()
+
+
+def test_only_who_may_edit_the_event_sends_large_files(event, received):
+    size = 30 * MEGABYTE
+
+    assert received(member_of(event.organization), size) == (size, size)
+    for person in (UserFactory(), secretariat(), AnonymousUser()):
+        assert received(person, size) == (size, 0)
+
+
+def test_of_a_file_that_is_too_large_nothing_is_kept(event, received, settings):
+    settings.MAX_VIDEO_BYTES = 25 * MEGABYTE
+
+    assert received(member_of(event.organization), 30 * MEGABYTE) == (30 * MEGABYTE, 0)
+    # A whole form that is too large counts the same, whatever is in it.
+    assert received(member_of(event.organization), 90 * MEGABYTE) == (90 * MEGABYTE, 0)
+
+
+def test_files_that_no_video_names_are_swept_up(client, event, editor):
+    add(client, event, upload())
+    kept = Path(event.videos.get().file.path)
+    lost = kept.with_name("0" * 32 + ".mp4")
+    lost.write_bytes(MP4)
+    for path in (kept, lost):
+        os.utime(path, (0, 0))
+
+    assert sweep() == 1
+
+    assert kept.exists()
+    assert not lost.exists()
+
+
+def test_the_file_goes_with_its_event(client, event, editor, django_capture_on_commit_callbacks):
+    add(client, event, upload())
+    path = Path(event.videos.get().file.path)
+
+    with django_capture_on_commit_callbacks(execute=True):
+        event.delete()
+
+    assert not path.exists()

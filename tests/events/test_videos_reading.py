@@ -333,6 +333,7 @@ MATROSKA = b"\x1a\x45\xdf\xa3\x8b\x42\x82\x88matroska\x18\x53\x80\x67\x80"
         (WEBM[:3] + b"\xa3", video_files.IS_BROKEN),
         (b"\x1a\x45\xdf\xa3", video_files.IS_BROKEN),
         (b"\x1a\x45\xdf\xa3\x00", video_files.IS_BROKEN),
+        (b"\x1a\x45\xdf\xa3\xff" + WEBM[5:], video_files.IS_BROKEN),
         # Something else besides.
         (MP4 + ZIP, video_files.IS_BROKEN),
         (MP4 + box(b"free", ZIP), video_files.IS_TWO_THINGS),

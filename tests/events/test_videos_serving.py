@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from events import video_serving
 from events.models import EventVideo
 from events.video_serving import NotSatisfiable, asked_range
+from publishing.upload_handler import REST_OF_REQUEST
 from tests.factories import EventFactory, UserFactory, member_of
 
 TALK = (Path(__file__).parent / "data/talk.mp4").read_bytes()
@@ -299,3 +300,13 @@ def test_one_query_for_a_visitor(client, video, django_assert_num_queries):
         b"".join(client.get(video.file_address))
     with django_assert_num_queries(1):
         client.get(reverse("events:captions", args=[video.pk]))
+
+
+def test_the_proxy_lets_through_what_the_site_takes(settings):
+    conf = (Path(__file__).parents[2] / "deploy/nginx.conf").read_text()
+    location = conf.partition("location ~ ^/events/[0-9]+/videos/$ {")[2].partition("}")[0]
+
+    most = int(location.partition("client_max_body_size ")[2].partition("m;")[0]) * 1024 * 1024
+    # What is a little too large still reaches the site, which says so at the field.
+    assert most >= settings.MAX_VIDEO_BYTES + REST_OF_REQUEST
+    assert "location /stored/events/ {\n        internal;" in conf

@@ -69,6 +69,14 @@ def test_wrong_number_is_named(monkeypatch, name, value):
         site_settings._database()
 
 
+@pytest.mark.parametrize("value", ["stored", "/stored", "stored/"])
+def test_wrong_prefix_of_nginx_is_named(monkeypatch, value):
+    monkeypatch.setenv("X_ACCEL_PREFIX", value)
+
+    with pytest.raises(ImproperlyConfigured, match="X_ACCEL_PREFIX"):
+        site_settings._internal_prefix()
+
+
 def test_pool_and_timeout_come_from_the_environment(monkeypatch):
     monkeypatch.setenv("DATABASE_POOL_SIZE", "7")
     monkeypatch.setenv("DATABASE_STATEMENT_TIMEOUT", "1234")
