@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.models import CaseStudy, Stage
 from events.models import Event
-from forum.models import Topic
+from forum.models import Post, Topic
 from organizations.models import Organization, Scope
 from platform_site.models import LoadedContent
 from policies.models import Policy
@@ -153,6 +153,14 @@ def _event(row: dict, today: date) -> dict:
     }
 
 
+def _forget_posts(records) -> None:
+    """Take the posts of sample topics out of the index; they go with their topics."""
+    topics = records.filter(content_type__model=Topic._meta.model_name).values_list("object_id", flat=True)
+    posts = Post.objects.filter(topic__in=list(topics)).values_list("pk", flat=True)
+    Entry.objects.filter(kind=Post.search_kind, object_id__in=list(posts)).delete()
+    generation.advance(Post.search_kind)
+
+
 @transaction.atomic
 def remove() -> int:
     """Take away exactly what was loaded, with all that hangs on it and its search entries; returns how many objects.
@@ -161,6 +169,7 @@ def remove() -> int:
     """
     records = LoadedContent.objects.filter(key__startswith=PREFIX)
     count = 0
+    _forget_posts(records)
     for model in (Topic, CaseStudy, Policy, Event, Organization):
         keys = list(records.filter(content_type__model=model._meta.model_name).values_list("object_id", flat=True))
         Entry.objects.filter(kind=model.search_kind, object_id__in=keys).delete()
