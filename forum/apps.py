@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -5,3 +7,7 @@ class ForumConfig(AppConfig):
     name = "forum"
     verbose_name = "交流掲示板"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self):
+        import_module("forum.receivers")
+        import_module("forum.moderation_digest")

@@ -11,3 +11,13 @@ class Rule(TextChoices):
     IN_THE_OPEN = "in_the_open", "質問と答えは、ここで行います。堅いあいさつは要りません。"
     PRIVACY = "privacy", "利用者や相談者など、人が分かることは書きません。ほかの人の書き込みを、外に写しません。"
     NO_ADS = "no_ads", "宣伝だけの書き込みや、くり返しの投稿はしません。"
+
+
+# What tables and marks say in the place of the whole rule.
+SHORT = {
+    Rule.RESPECT: "相手の尊重",
+    Rule.OWN_OPINION: "個人の意見",
+    Rule.IN_THE_OPEN: "ここで話す",
+    Rule.PRIVACY: "人が分かる情報",
+    Rule.NO_ADS: "宣伝・くり返し",
+}

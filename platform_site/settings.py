@@ -326,7 +326,7 @@ X_ACCEL_PREFIX = _internal_prefix()
 # A virus scanner (clamd) that looks at every upload; without one nothing is scanned.
 CLAMAV_ADDRESS = _scanner_address()
 # Jobs beside those in each app's tasks.py.
-PROCRASTINATE_IMPORT_PATHS = ["publishing.file_tasks", "events.import_tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["publishing.file_tasks", "events.import_tasks", "forum.moderation_tasks"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
 # Without a mail server mails are written to var/mail, one file each.

@@ -1,5 +1,6 @@
 """The secretariat's mail of the morning: what waits for it, on working days, and only if something does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -26,19 +27,42 @@ class Waiting:
         return self.reviews + self.changed + self.failed_mails
 
 
+@dataclass(frozen=True)
+class Section:
+    """What waits elsewhere, as an app that publishing does not know tells it."""
+
+    title: str
+    # With its counter: 3件.
+    told: str
+    count: int
+    # The page on which it waits, without the site's name.
+    url: str
+
+
+_sections: list[Callable[[], Section]] = []
+
+
+def register(section: Callable[[], Section]) -> Callable[[], Section]:
+    """Let the mail tell what ``section()`` says whenever its count is not 0; usable as a decorator."""
+    _sections.append(section)
+    return section
+
+
 def send_digest() -> bool:
     """Mail the secretariat what waits today, once a day; tells whether there was something to mail."""
     today = timezone.localdate()
     if not is_working_day(today):
         return False
     waiting = _waiting()
-    if not waiting.total:
+    others = [section for section in (ask() for ask in _sections) if section.count]
+    total = waiting.total + sum(section.count for section in others)
+    if not total:
         return False
     queue_mail(
         to=settings.SECRETARIAT_EMAIL,
-        subject=f"事務局の対応を待っているもの（{waiting.total}件）",
+        subject=f"事務局の対応を待っているもの（{total}件）",
         template="mail/publishing/digest.txt",
-        context={"waiting": waiting, "oldest": _oldest(), "more": max(0, waiting.reviews - SHOWN)},
+        context={"waiting": waiting, "oldest": _oldest(), "more": max(0, waiting.reviews - SHOWN), "others": others},
         once=f"digest:{today}",
     )
     return True

@@ -2,7 +2,7 @@
 
 from forum.models.boards import Board, BoardQuerySet
 from forum.models.closed import ClosedPost, ClosedTopic
-from forum.models.moderation import AGAINST, ModerationStep, Report, Step, Suspension
+from forum.models.moderation import AGAINST, UNTOLD, ModerationStep, Outcome, Report, Step, Suspension
 from forum.models.notices import (
     ABOUT_REPLIES,
     FollowUp,
@@ -34,6 +34,7 @@ __all__ = [
     "AGAINST",
     "ASKING",
     "PER_PAGE",
+    "UNTOLD",
     "Board",
     "BoardQuerySet",
     "Bookmark",
@@ -46,6 +47,7 @@ __all__ = [
     "ModerationStep",
     "Notice",
     "NoticeKind",
+    "Outcome",
     "Post",
     "PostQuerySet",
     "PostVersion",

@@ -3,12 +3,19 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 
 from forum.models.posts import Post
 from forum.models.topics import Topic
+from forum.permissions import may_moderate
 from forum.rules import Rule
 
 PERSON = settings.AUTH_USER_MODEL
+
+
+class ReportQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(closed_at=None)
 
 
 class Report(models.Model):
@@ -20,7 +27,11 @@ class Report(models.Model):
     reason = models.TextField("理由", max_length=500, blank=True)
     at = models.DateTimeField("日時", auto_now_add=True)
     closed_at = models.DateTimeField("対応した日時", null=True, blank=True)
-    closed_by = models.ForeignKey(PERSON, models.SET_NULL, null=True, blank=True, related_name="+")
+    closed_by = models.ForeignKey(
+        PERSON, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="対応した人"
+    )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name = "通報"
@@ -56,6 +67,33 @@ class Step(models.TextChoices):
 
 # Steps against somebody: they name a rule and can be answered.
 AGAINST = (Step.HIDE, Step.LOCK, Step.WARN, Step.SUSPEND)
+# Of no interest to whom they concern.
+UNTOLD = (Step.PIN, Step.UNPIN, Step.DISMISS)
+
+
+class Outcome(models.TextChoices):
+    """What became of a step after the person had answered."""
+
+    UPHELD = "upheld", "対応を変えない"
+    TAKEN_BACK = "taken_back", "対応を取り消した"
+
+
+class ModerationStepQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """All for moderators; for others what was done about themselves."""
+        if may_moderate(user):
+            return self
+        return self.none() if user.is_anonymous else self.filter(person=user).exclude(step__in=UNTOLD)
+
+    def against(self):
+        return self.filter(step__in=AGAINST)
+
+    def with_open_answer(self):
+        """Whose person has answered and waits to hear what follows, the longest first."""
+        return self.filter(answered_at__isnull=False, settled_at=None).order_by("answered_at", "pk")
+
+    def for_list(self):
+        return self.select_related("topic", "post", "person", "by")
 
 
 class ModerationStep(models.Model):
@@ -74,11 +112,25 @@ class ModerationStep(models.Model):
     # What the person says to it, once.
     answer = models.TextField("書いた人の返事", max_length=1000, blank=True)
     answered_at = models.DateTimeField("返事の日時", null=True, blank=True)
+    # What moderators say to the answer.
+    outcome = models.CharField(
+        "返事のあとの対応", max_length=10, choices=Outcome.choices, blank=True, default="", db_default=""
+    )
+    reply = models.TextField("返事への回答", max_length=500, blank=True, default="", db_default="")
+    settled_at = models.DateTimeField("回答の日時", null=True, blank=True)
+    settled_by = models.ForeignKey(
+        PERSON, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="回答した人"
+    )
+    # From the form: sent twice, it is one step.
+    creation_key = models.UUIDField("作成の識別子", null=True, unique=True, editable=False)
+
+    objects = ModerationStepQuerySet.as_manager()
 
     class Meta:
         verbose_name = "事務局の対応"
         verbose_name_plural = "事務局の対応"
         ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["-at", "-id"], name="forum_steps_newest")]
         constraints = [
             models.CheckConstraint(
                 condition=~Q(step__in=[str(step) for step in AGAINST]) | ~Q(rule=""),
@@ -88,10 +140,30 @@ class ModerationStep(models.Model):
                 condition=Q(answer="", answered_at__isnull=True) | (~Q(answer="") & Q(answered_at__isnull=False)),
                 name="forum_moderationstep_answer_has_a_date",
             ),
+            models.CheckConstraint(
+                condition=Q(outcome="", settled_at__isnull=True)
+                | (~Q(outcome="") & Q(settled_at__isnull=False, answered_at__isnull=False)),
+                name="forum_moderationstep_settles_an_answer",
+            ),
         ]
 
     def __str__(self):
         return f"{self.get_step_display()}（{self.at:%Y-%m-%d}）"
+
+    def get_absolute_url(self):
+        return reverse("forum:moderation_step", args=[self.pk])
+
+    @property
+    def is_against(self) -> bool:
+        return self.step in AGAINST
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the person has answered and nobody has said what follows."""
+        return self.answered_at is not None and self.settled_at is None
+
+    def may_be_answered_by(self, user) -> bool:
+        return self.is_against and self.answered_at is None and user.is_authenticated and self.person_id == user.pk
 
 
 class SuspensionQuerySet(models.QuerySet):

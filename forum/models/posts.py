@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import Truncator
 
+from forum.markup import plain_post
 from forum.models.topics import State, Topic
 from forum.permissions import Visibility, may_moderate
 from forum.rules import Rule
-from publishing.markdown import plain
 from search.searchable import Searchable, SearchableQuerySet, SearchText
 
 PER_PAGE = 20
@@ -24,8 +24,12 @@ class ShownAs(models.TextChoices):
 
 class PostQuerySet(SearchableQuerySet):
     def visible_to(self, user):
-        """Posts of topics the person may read. A hidden or deleted one leaves its place, see `Post.is_shown_to`."""
-        return self.filter(topic__in=Topic.objects.visible_to(user).values("pk"))
+        """Posts whose text and files the person may read, as `Post.is_shown_to` says; `on_page` gives all."""
+        in_topics = self.filter(topic__in=Topic.objects.visible_to(user).values("pk"))
+        if may_moderate(user):
+            return in_topics
+        shown = Q(state=State.VISIBLE)
+        return in_topics.filter(shown if user.is_anonymous else shown | Q(state=State.HELD, author=user))
 
     def visible(self):
         return self.filter(state=State.VISIBLE)
@@ -92,7 +96,10 @@ class Post(Searchable, models.Model):
         verbose_name = "投稿"
         verbose_name_plural = "投稿"
         ordering = ["topic", "number"]
-        indexes = [models.Index(fields=["author", "-created_at"], name="forum_posts_of_person")]
+        indexes = [
+            models.Index(fields=["author", "-created_at"], name="forum_posts_of_person"),
+            models.Index(fields=["created_at", "id"], condition=Q(state=State.HELD), name="forum_posts_held"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["topic", "number"], name="forum_post_number_is_unique"),
             models.CheckConstraint(condition=Q(number__gt=0), name="forum_post_numbers_begin_with_one"),
@@ -115,7 +122,7 @@ class Post(Searchable, models.Model):
 
     @property
     def plain(self) -> str:
-        return plain(self.body)
+        return plain_post(self.body)
 
     @property
     def excerpt(self) -> str:
