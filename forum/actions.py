@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from forum import indexing
 from forum.bylines import byline
+from forum.markup import render_post
 from forum.models import Bookmark, Post, PostVersion, Reaction, ReadMark, State, Topic, Watch
-from forum.permissions import may_moderate
+from forum.permissions import may_moderate, suspended_until
 from forum.signals import best_chosen, post_published
-from publishing.markdown import render
 
 # Until somebody has so many posts that were read and left, posts with links wait for a moderator; the first one always.
 TRUSTED_AFTER = 3
@@ -27,6 +27,19 @@ class NotAllowed(Exception):
     """The post is not the person's, or cannot be changed any more."""
 
 
+class Suspended(NotOpen, NotAllowed):
+    """The person may not write before ``until``."""
+
+    def __init__(self, until):
+        super().__init__(f"suspended until {until}")
+        self.until = until
+
+
+def _refuse_suspended(user):
+    if until := suspended_until(user):
+        raise Suspended(until)
+
+
 def waits(user, body: str) -> bool:
     """Whether what the person writes waits for a moderator: a first post, or a link of somebody who is new."""
     if may_moderate(user):
@@ -35,13 +48,22 @@ def waits(user, body: str) -> bool:
     return written == 0 or (written < TRUSTED_AFTER and bool(_LINK.search(body)))
 
 
+def adds_links_too_early(post: Post, body: str) -> bool:
+    """Whether somebody new puts links into a post that others can read already: as a new post it would wait."""
+    if not post.is_visible or may_moderate(post.author):
+        return False
+    written = len(post.author.forum_posts.filter(state=State.VISIBLE).values_list("pk")[:TRUSTED_AFTER])
+    return written < TRUSTED_AFTER and len(_LINK.findall(body)) > len(_LINK.findall(post.body))
+
+
 @transaction.atomic
 def start_topic(topic: Topic, *, body: str, by, shown_as, key, links=None) -> Topic:
     """Save a new ``topic`` with its first post; sent twice with the same ``key`` it is made once.
 
     ``topic`` is unsaved and has board, title and purpose; ``links`` are the objects of its many-to-many fields by
-    name. Whether ``by`` may write on the board is asked beforehand.
+    name. Whether ``by`` may write on the board is asked beforehand. Raises Suspended.
     """
+    _refuse_suspended(by)
     if made := Topic.objects.filter(creation_key=key, author=by).first():
         return made
     now, state = timezone.now(), State.HELD if waits(by, body) else State.VISIBLE
@@ -60,7 +82,8 @@ def start_topic(topic: Topic, *, body: str, by, shown_as, key, links=None) -> To
 
 @transaction.atomic
 def write_reply(topic: Topic, *, body: str, by, shown_as, key) -> Post:
-    """Add a post to the topic; sent twice with the same ``key`` it is added once. Raises NotOpen."""
+    """Add a post to the topic; sent twice with the same ``key`` it is added once. Raises NotOpen, Suspended."""
+    _refuse_suspended(by)
     topic = locked(topic)
     if made := Post.objects.filter(creation_key=key, author=by).first():
         return made
@@ -88,7 +111,7 @@ def _create(topic, number, *, body, by, shown_as, state, key):
         number=number,
         author=by,
         body=body,
-        html=render(body),
+        html=render_post(body),
         shown_as=shown_as,
         byline=byline(by, shown_as),
         state=state,
@@ -137,7 +160,8 @@ def release(post: Post) -> Post:
 
 @transaction.atomic
 def edit_post(post: Post, *, body: str, by) -> Post:
-    """Write the author's post anew and keep what it said. Raises NotAllowed."""
+    """Write the author's post anew and keep what it said. Raises NotAllowed, Suspended."""
+    _refuse_suspended(by)
     topic = locked(post.topic)
     post = Post.objects.select_for_update(of=["self"]).get(pk=post.pk)
     if post.author_id != by.pk or post.state not in (State.VISIBLE, State.HELD) or not topic.board.is_open:
@@ -146,7 +170,7 @@ def edit_post(post: Post, *, body: str, by) -> Post:
         return post
     written_at = post.edited_at or post.created_at
     PostVersion.objects.create(post=post, body=post.body, written_at=written_at, replaced_by=by)
-    post.body, post.html, post.edited_at = body, render(body), timezone.now()
+    post.body, post.html, post.edited_at = body, render_post(body), timezone.now()
     post.save(update_fields=["body", "html", "edited_at"])
     post.topic = topic
     index_again(post)

@@ -29,6 +29,10 @@ MEMBERS = frozenset({"editor", "owner"})
 INSIDERS = MEMBERS | REVIEWERS
 OWNERS = frozenset({"owner"})
 MANAGERS = OWNERS | REVIEWERS
+# Who began a topic of the world, and who moderates.
+ASKER = MANAGERS
+# Who reads the boards for coordinators and local staff.
+LOCAL = REVIEWERS | {"coordinator", "municipal", "prefectural"}
 NOBODY = frozenset()
 
 
@@ -99,6 +103,45 @@ OURS = {
         "/events/videos/../x.mp4": NOBODY,
     },
     "/events/<int:pk>/": {"/events/{event}/": PUBLIC, "/events/{draft_event}/": INSIDERS},
+    "/forum/": PUBLIC,
+    "/forum/boards/<slug:slug>/": {"/forum/boards/{board}/": PUBLIC, "/forum/boards/{closed_board}/": LOCAL},
+    "/forum/mine/": SIGNED_IN,
+    "/forum/new/": CONFIRMED,
+    "/forum/<int:pk>/": {"/forum/{topic}/": PUBLIC, "/forum/{draft_topic}/": ASKER, "/forum/{closed_topic}/": LOCAL},
+    "/forum/<int:pk>/unread/": {"/forum/{topic}/unread/": SIGNED_IN, "/forum/{draft_topic}/unread/": ASKER},
+    "/forum/<int:pk>/reply/": {
+        "/forum/{topic}/reply/": CONFIRMED,
+        "/forum/{closed_topic}/reply/": LOCAL,
+        "/forum/{draft_topic}/reply/": NOBODY,
+    },
+    "/forum/<int:pk>/read/": {"/forum/{topic}/read/": SIGNED_IN, "/forum/{closed_topic}/read/": LOCAL},
+    "/forum/<int:pk>/bookmark/": {"/forum/{topic}/bookmark/": SIGNED_IN, "/forum/{closed_topic}/bookmark/": LOCAL},
+    "/forum/<int:pk>/watch/": {"/forum/{topic}/watch/": SIGNED_IN, "/forum/{closed_topic}/watch/": LOCAL},
+    "/forum/<int:pk>/solve/": {"/forum/{topic}/solve/": ASKER},
+    "/forum/<int:pk>/reopen/": {"/forum/{topic}/reopen/": ASKER},
+    "/forum/posts/<int:pk>/history/": {
+        "/forum/posts/{reply}/history/": PUBLIC,
+        "/forum/posts/{draft_post}/history/": ASKER,
+        "/forum/posts/{closed_post}/history/": LOCAL,
+    },
+    "/forum/posts/<int:pk>/edit/": {
+        "/forum/posts/{reply}/edit/": {"coordinator"},
+        "/forum/posts/{draft_post}/edit/": {"owner"},
+    },
+    "/forum/posts/<int:pk>/delete/": {
+        "/forum/posts/{reply}/delete/": {"coordinator"},
+        "/forum/posts/{draft_post}/delete/": {"owner"},
+    },
+    "/forum/posts/<int:pk>/files/": {
+        "/forum/posts/{reply}/files/": {"coordinator"},
+        "/forum/posts/{draft_post}/files/": {"owner"},
+    },
+    "/forum/posts/<int:pk>/best/": {"/forum/posts/{reply}/best/": ASKER, "/forum/posts/{draft_post}/best/": NOBODY},
+    "/forum/posts/<int:pk>/react/": {
+        "/forum/posts/{reply}/react/": SIGNED_IN,
+        "/forum/posts/{closed_post}/react/": LOCAL,
+        "/forum/posts/{draft_post}/react/": NOBODY,
+    },
     "/forum/search/": PUBLIC,
     "/forum/search/posts/": PUBLIC,
     # The world's members belong to a public organization.

@@ -14,6 +14,8 @@ from django.utils import timezone
 from accounts.actions import apply_for_role
 from accounts.roles import Role
 from cases.models import PolicyProposal
+from forum.models import State
+from forum.permissions import Visibility
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from platform_site.models import Announcement
@@ -23,12 +25,15 @@ from publishing.models import Answer, FreshnessQuestion
 from taxonomy.models import Region
 from tests.factories import (
     AttachmentFactory,
+    BoardFactory,
     CaseImageFactory,
     CaseStudyFactory,
     EventFactory,
     EventVideoFactory,
     OrganizationFactory,
     PolicyFactory,
+    PostFactory,
+    TopicFactory,
     UserFactory,
     member,
     member_of,
@@ -104,6 +109,7 @@ def _session(person):
 
 def _objects(organization, people):
     owner, elsewhere = people["owner"], people["other_owner"].memberships.get()
+    topics = _topics(people)
     draft_organization = OrganizationFactory(regions=[Region.objects.get(code="13")])
     policies = {"organization": OrganizationFactory(published=True, kind=OrganizationKind.MINISTRY)}
     for role in ("owner", "editor"):
@@ -146,8 +152,10 @@ def _objects(organization, people):
         ),
     }
     return FirstObjects(
-        {name: found.pk for name, found in objects.items()}
+        {name: found.pk for name, found in (objects | topics).items()}
         | {
+            "board": topics["topic"].board.slug,
+            "closed_board": topics["closed_topic"].board.slug,
             "picture": CaseImageFactory(case=case).image.name,
             "draft_picture": CaseImageFactory(case=draft_case).image.name,
             "video_file": video.file_address,
@@ -157,6 +165,20 @@ def _objects(organization, people):
             "freshness_changed": _token(question, Answer.CHANGED),
         }
     )
+
+
+def _topics(people):
+    """A topic of "owner" with a reply of "coordinator", one that waits, and one on a board for some."""
+    topic, held = TopicFactory(author=people["owner"]), TopicFactory(author=people["owner"], state=State.HELD)
+    closed = TopicFactory(board=BoardFactory(visibility=Visibility.COORDINATORS))
+    return {
+        "topic": topic,
+        "draft_topic": held,
+        "closed_topic": closed,
+        "reply": PostFactory(topic=topic, author=people["coordinator"]),
+        "draft_post": held.posts.get(),
+        "closed_post": closed.posts.get(),
+    }
 
 
 def _invite(organization, email, by):
