@@ -280,7 +280,8 @@ def test_the_headers_let_a_mail_program_unsubscribe_with_one_click(client, topic
     raw = message.message()
     address = re.fullmatch(r"<(\S+)>", raw["List-Unsubscribe"])[1]
     assert raw["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
-    assert f"List-Unsubscribe: <{address}>" in raw.as_string().replace("\n ", " ")
+    # Folded as long lines are, but never cut or encoded.
+    assert f"List-Unsubscribe: <{address}>" in re.sub(r"\s+", " ", raw.as_string())
 
     response = client.post(address, {"List-Unsubscribe": "One-Click"})
 
