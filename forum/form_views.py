@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
@@ -15,8 +16,6 @@ from forum.rules import Rule
 from publishing import working_copies
 from publishing.form_pages import KEPT, TOO_MUCH
 
-# New posts of one person; edits are counted with all other forms.
-POST_LIMITS = (limits.Limit(5, 60), limits.Limit(30, 60 * 60))
 HELD = (
     "受け付けました。事務局が確かめたあとに、ほかの人にも見えるようになります。それまでは、ご自分だけに見えています。"
 )
@@ -126,7 +125,8 @@ class WritingView(View):
         """How many seconds the person has to wait before writing again; a second click on a form costs nothing."""
         if not self.is_new_post or self.made_before(form):
             return 0
-        return limits.take(*((f"forum posts {self.request.user.pk}", limit) for limit in POST_LIMITS))
+        name = f"forum posts {self.request.user.pk}"
+        return limits.take(*((name, limits.Limit(*limit)) for limit in settings.FORUM_POST_LIMITS))
 
     def wait_page(self, form, wait):
         response = self.page(form, status=429, wait=wait, wait_minutes=-(-wait // 60))

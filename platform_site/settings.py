@@ -368,6 +368,8 @@ CSRF_FAILURE_VIEW = "platform_site.resending.csrf_failure"
 # How many forms, in how many seconds, are taken from one person, from one address without sign-in, and by
 # the automatic saving of one person.
 FORM_LIMITS = {"person": [(60, 60), (600, 3600)], "address": [(60, 60)], "autosave": [(30, 60)]}
+# New posts of one person on the board; edits count as forms.
+FORUM_POST_LIMITS = [(5, 60), (30, 3600)]
 
 TAGGIT_CASE_INSENSITIVE = True
 
