@@ -36,6 +36,10 @@ def _rows(queryset, *fields):
     return ArraySubquery(queryset.values(json=JSONObject(**{field: field for field in fields})))
 
 
+def fee_text(amount: int) -> str:
+    return f"{amount:,}円" if amount else "無料"
+
+
 def _choices(choices, label):
     return ArrayField(models.CharField(max_length=20, choices=choices), default=list, blank=True, verbose_name=label)
 
@@ -204,6 +208,7 @@ class Event(Searchable, Publishable):
         *("regions", "themes", "tags", "report", "minutes", "sources"),
     )
     CONTENT_ROWS = ("videos", "attachments")
+    READABLE = {"fee": fee_text}
     # What the pages need that depend on now.
     TIME_FIELDS = (
         *("status", "state", "start_date", "start_time", "end_date", "end_time", "only_month_known"),

@@ -93,10 +93,28 @@ def same_weekday_next_month(day: date) -> date:
 
     A fifth one becomes the last of its kind where the month has no fifth.
     """
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    first = date(year, month, 1)
+    return _same_weekday_after(day, months=1)
+
+
+def next_time(day: date, today: date) -> date:
+    """When what takes place every month comes next: the same weekday of the next month that is not over by then."""
+    months = 1
+    while (found := _same_weekday_after(day, months)) < today:
+        months += 1
+    return found
+
+
+def _same_weekday_after(day: date, months: int) -> date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    first = date(year, month + 1, 1)
     number = 1 + (day.weekday() - first.weekday()) % 7 + 7 * ((day.day - 1) // 7)
-    return date(year, month, number if number <= monthrange(year, month)[1] else number - 7)
+    return date(year, month + 1, number if number <= monthrange(year, month + 1)[1] else number - 7)
+
+
+def month_after(day: date, today: date) -> tuple[date, date]:
+    """First and last day of the month after that of ``day``, or of the present one where that is over."""
+    first = max((day.replace(day=28) + timedelta(days=4)).replace(day=1), today.replace(day=1))
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def nth_weekday_text(day: date) -> str:

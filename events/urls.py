@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events import ics_views, video_serving, videos, views
+from events import editing, ics_views, state_page, video_serving, videos, views
 from publishing.upload_handler import takes_files_of
 
 app_name = "events"
@@ -12,6 +12,10 @@ urlpatterns = [
     path("calendar/", views.EventCalendarView.as_view(), name="calendar"),
     path("calendar/<int:year>/<int:month>/", views.EventCalendarView.as_view(), name="month"),
     path("calendar/<int:year>/<int:month>/<int:day>/", views.EventDayView.as_view(), name="day"),
+    path("new/", editing.NewEventView.as_view(), name="create"),
+    path("<int:pk>/edit/", editing.EditEventView.as_view(), name="edit"),
+    path("<int:pk>/copy/", editing.NewEventView.as_view(), name="copy"),
+    path("<int:pk>/state/", state_page.StateView.as_view(), name="state"),
     path("events.ics", ics_views.feed, name="feed"),
     path("<int:pk>/event.ics", ics_views.event_file, name="ics"),
     path("<int:pk>/videos/", takes_files_of(videos.largest_upload)(videos.VideosView.as_view()), name="videos"),

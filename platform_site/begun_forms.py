@@ -9,11 +9,14 @@ from publishing.items import publishable_models
 from publishing.models import WorkingCopy
 
 # The page of a form, by kind and the word in its name. A number may follow: "full-12" is the full form after the
-# example of case 12, "register-2" the second step, "after-12" next year's edition of policy 12.
+# example of case 12, "register-2" the second step, "after-12" next year's edition of policy 12, or the next
+# event after event 12.
 NEW = {
     ("case", "short"): "cases:create_short",
     ("case", "full"): "cases:create_full",
     ("organization", "register"): "organizations:create",
+    ("event", "full"): "events:create",
+    ("event", "after"): "events:copy",
     ("policy", "full"): "policies:create",
     ("policy", "after"): "policies:next_year",
 }
@@ -22,6 +25,8 @@ EXISTING = {
     ("case", "full"): "cases:edit",
     ("organization", "register"): "organizations:register",
     ("organization", "edit"): "organizations:edit",
+    ("event", "full"): "events:edit",
+    ("event", "state"): "events:state",
     ("policy", "full"): "policies:edit",
 }
 # Forms that are not there without their number.

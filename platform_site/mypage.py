@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import vouching
+from events.afterwards import without_record
 from organizations.models import Invitation, Membership
 from platform_site import begun_forms, own_items
 from policies.models import organizations_to_post_for
@@ -20,6 +21,7 @@ from publishing.workflow import TRANSITIONS, available_actions
 
 PER_PAGE = 20
 ORGANIZATIONS_SHOWN = 10
+EVENTS_SHOWN = 5
 # Not taken at once but on a page of their own, which says what will happen and may ask for a reason.
 ASKED = {
     "withdraw": "申請を取り下げる",
@@ -46,6 +48,7 @@ def mypage(request):
         "shelves": shelves,
         "memberships": memberships[:ORGANIZATIONS_SHOWN],
         "has_more_organizations": len(memberships) > ORGANIZATIONS_SHOWN,
+        "events_without_record": without_record(user)[:EVENTS_SHOWN],
         "may_post_policies": organizations_to_post_for(user).exists(),
         "usual_days": usual_days(shelves[Status.SUBMITTED].lines),
         "invitations": invitations,

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When, Window
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
@@ -63,8 +63,9 @@ def _own(model: type[Publishable], user) -> QuerySet:
     """The items of one kind with the name of their ``shelf``, without the long texts."""
     oldest_right = timezone.localdate() - STALE_AFTER
     wants_an_answer = Q(freshness_asked_on__isnull=False) | Q(confirmed_at__lt=oldest_right)
+    lasts = Exists(model._default_manager.lasting().filter(pk=OuterRef("pk")))
     shelf = Case(
-        When(wants_an_answer, status=Status.PUBLISHED, then=Value(TO_CONFIRM)),
+        When(wants_an_answer & lasts, status=Status.PUBLISHED, then=Value(TO_CONFIRM)),
         default=F("status"),
         output_field=CharField(),
     )

@@ -26,7 +26,7 @@ def folded(value) -> str:
     return re.sub(r"[\s,、]", "", unicodedata.normalize("NFKC", value or ""))
 
 
-class _TypedField(forms.Field):
+class TypedField(forms.Field):
     """A field whose text means a value: other words for the same are no change."""
 
     def has_changed(self, initial, data):
@@ -36,7 +36,7 @@ class _TypedField(forms.Field):
             return True
 
 
-class YenField(_TypedField):
+class YenField(TypedField):
     """An amount in yen; 「8,000千円」 and 「1,800億円」 are understood."""
 
     widget = forms.TextInput(attrs={"inputmode": "text", "class": "input--short", "autocomplete": "off"})
@@ -60,7 +60,7 @@ class YenField(_TypedField):
         return f"{value:,}円" if isinstance(value, int) else value
 
 
-class PermilleField(_TypedField):
+class PermilleField(TypedField):
     """A rate in percent with one digit after the point, kept as tenths of a percent."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "class": "input--short", "autocomplete": "off"})

@@ -1,0 +1,108 @@
+"""Posting an event: a new one, the next one as a copy, edits, preview, and sending it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+
+from events import pasting
+from events.forms import EventForm, organizations_of
+from events.models import Event
+from publishing import working_copies
+from publishing.form_pages import EditItemMixin, ItemFormView
+from publishing.items import editable_item
+from search.pages import previewed_body
+
+NOT_A_MEMBER = "イベントを載せられるのは、団体のメンバーだけです。団体は、マイページから登録できます。"
+WAS_MADE = "このイベントは、先に保存されています。"
+
+
+class EventFormView(ItemFormView):
+    """What writing a new event and editing one share."""
+
+    model = Event
+    template_name = "events/event_form.html"
+    preview_template_name = "publishing/item_preview.html"
+    STEPS = (*ItemFormView.STEPS, "_find", "_read")
+    previous: Event | None = None
+    # What was read from a pasted notice, once somebody has asked for it.
+    reading: pasting.Reading | None = None
+
+    def form(self, data=None):
+        return EventForm(data, instance=self.item, previous=self.previous, user=self.request.user)
+
+    def surroundings(self):
+        return {
+            "previous": self.previous,
+            "reading": self.reading,
+            "breadcrumb": [(Event._meta.verbose_name, reverse("events:list")), (self.heading, None)],
+            **super().surroundings(),
+        }
+
+
+class NewEventView(EventFormView):
+    """A new event, or the next one as a copy of an existing one."""
+
+    heading = "イベントを載せる"
+
+    def dispatch(self, request, pk=None):
+        if not organizations_of(request.user).exists():
+            raise PermissionDenied(NOT_A_MEMBER)
+        if pk is not None:
+            self.previous = editable_item(Event, request.user, pk)
+            self.heading = "写して次の回をつくる"
+        return super().dispatch(request)
+
+    @property
+    def form_name(self):
+        return working_copies.form_name("event", None, f"after-{self.previous.pk}" if self.previous else "full")
+
+    @property
+    def send_action(self):
+        publishes = [organization.can_self_publish for organization in organizations_of(self.request.user)]
+        return "publish" if all(publishes) else "submit"
+
+    def unjudged(self):
+        if "_read" not in self.request.POST:
+            return super().unjudged()
+        self.reading, data = pasting.filled(self.form(), self.request.POST, timezone.localdate())
+        form = self.form()
+        form.resume(data)
+        return form
+
+    def save_and_go_on(self, form):
+        """Sent twice, the form makes one event; the second time it leads to what the first one made."""
+        key, user = form.cleaned_data["key"], self.request.user
+        if made := Event.objects.filter(creation_key=key, created_by=user).first():
+            messages.info(self.request, WAS_MADE)
+            return redirect("events:edit", made.pk)
+        return super().save_and_go_on(form)
+
+    def save(self, form):
+        return self.create(form)
+
+    def previewed(self, form):
+        """Made, shown and undone."""
+        with transaction.atomic():
+            event = Event(created_by=self.request.user)
+            form.write_to(event)
+            body = previewed_body(event, lambda fresh: None)
+            transaction.set_rollback(True)
+        return body
+
+
+class EditEventView(EditItemMixin, EventFormView):
+    heading = "イベントを直す"
+
+    def previewed(self, form):
+        return previewed_body(self.item, form.write_to)
+
+    def surroundings(self):
+        steps = [
+            (Event._meta.verbose_name, reverse("events:list")),
+            (self.title, self.item.get_absolute_url()),
+            ("編集", None),
+        ]
+        return {**super().surroundings(), "breadcrumb": steps}
