@@ -134,7 +134,8 @@ def _show(topic, post):
     if topic.answered_at is None and post.author_id != topic.author_id:
         topic.answered_at = now
     topic.save(update_fields=["reply_count", "last_posted_at", "answered_at"])
-    indexing.index_post(post)
+    post.topic = topic
+    indexing.index_new_post(post)
     post_published.send(Post, post=post)
 
 

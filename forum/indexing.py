@@ -1,7 +1,9 @@
 """Writes the index of topics and posts: what everybody may read apart from what stands on closed boards."""
 
+from django.db.models import prefetch_related_objects
+
 from forum.models import ClosedPost, ClosedTopic, Post, Topic
-from search import actions
+from search import actions, generation
 
 
 def index_topic(topic: Topic) -> None:
@@ -11,6 +13,16 @@ def index_topic(topic: Topic) -> None:
 
 def index_post(post: Post) -> None:
     _write(post.pk, Post, ClosedPost)
+
+
+def index_new_post(post: Post) -> None:
+    """Write the entry of a reply that has none yet; its topic comes with its board. Posting is what many do at once."""
+    if not post.is_listed:
+        return index_post(post)
+    prefetch_related_objects([post], "topic__regions", "topic__themes")
+    actions.write_rows([actions.rows_of(post, post)])
+    generation.advance(Post.search_kind)
+    return None
 
 
 def index_all_of(topic: Topic) -> None:
