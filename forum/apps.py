@@ -9,5 +9,6 @@ class ForumConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self):
+        import_module("forum.leaving")
         import_module("forum.receivers")
         import_module("forum.moderation_digest")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Q
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-# Microseconds since 1970, and the number of a topic; both fit into their columns.
+# Microseconds since 1970, so few that there is such a day, and the number of a topic.
 _KEY = re.compile(r"(\d{1,17})\.(\d{1,18})", re.ASCII)
 
 
@@ -26,12 +26,7 @@ class Key:
     def read(cls, text: str) -> "Key | None":
         """The key that stands in an address; None when it is none."""
         found = _KEY.fullmatch(text)
-        if not found:
-            return None
-        try:
-            return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2]))
-        except OverflowError:
-            return None
+        return cls(_EPOCH + timedelta(microseconds=int(found[1])), int(found[2])) if found else None
 
     def __str__(self):
         return f"{(self.at - _EPOCH) // timedelta(microseconds=1)}.{self.pk}"

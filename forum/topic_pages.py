@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from forum import obstacles, reading
+from forum.case_drafts import may_draft
 from forum.lists import TITLE
 from forum.models import Bookmark, Post, Reaction, State, Topic, Watch, page_of_number
 from forum.permissions import Action, may, may_moderate
@@ -93,7 +94,7 @@ class TopicPage:
         self.may_follow = may(self.user, Action.FOLLOW, topic.board.visibility)
 
     def _number(self, text: str) -> int:
-        wanted = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 1
+        wanted = int(text[:9]) if text.isascii() and text.isdigit() else 1
         return min(max(wanted, 1), self.num_pages)
 
     def url_of(self, number: int) -> str:
@@ -148,6 +149,10 @@ class TopicPage:
             return None
         best.linked_html = with_links(best.html, self.topic)
         return best
+
+    @property
+    def may_draft(self) -> bool:
+        return may_draft(self.user, self.topic)
 
     @property
     def read_up_to(self) -> int | None:

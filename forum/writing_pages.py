@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.urls import reverse
 
 from forum import obstacles
-from forum.actions import start_topic
+from forum.actions import NotOpen, start_topic
 from forum.form_views import HELD, WritingView
 from forum.forms import TopicForm
 from forum.lists import TITLE
 from forum.models import Board, Purpose, Topic
+from forum.similar import similar_to
 from publishing import working_copies
 from taxonomy import registry
 
@@ -47,6 +48,15 @@ class NewTopicView(WritingView):
             "organizations": data.getlist("organization")[:1],
         }
 
+    def save_and_go_on(self, form):
+        """First what there is already, unless the page has shown it; by htmx it does so while the title is typed."""
+        if "_seen_similar" not in self.request.POST and (similar := similar_to(form.cleaned_data["title"])):
+            return self.page(form, similar=similar, asks_once_more=True)
+        try:
+            return super().save_and_go_on(form)
+        except NotOpen:
+            return self.refuse(self.obstacle())
+
     def made_before(self, form):
         return Topic.objects.filter(creation_key=form.cleaned_data["key"], author=self.request.user).exists()
 
@@ -60,9 +70,7 @@ class NewTopicView(WritingView):
             key=typed["key"],
             links=form.links,
         )
-        messages.success(
-            self.request, POSTED if topic.is_visible else HELD
-        )
+        messages.success(self.request, POSTED if topic.is_visible else HELD)
         return topic.get_absolute_url()
 
     def surroundings(self):

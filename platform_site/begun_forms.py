@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.urls import reverse
 
+from forum.models import Post, Topic
 from publishing.items import publishable_models
 from publishing.models import WorkingCopy
 
@@ -14,21 +15,28 @@ from publishing.models import WorkingCopy
 NEW = {
     ("case", "short"): "cases:create_short",
     ("case", "full"): "cases:create_full",
-    ("organization", "register"): "organizations:create",
     ("event", "full"): "events:create",
     ("event", "after"): "events:copy",
+    ("organization", "register"): "organizations:create",
     ("policy", "full"): "policies:create",
     ("policy", "after"): "policies:next_year",
+    ("topic", "full"): "forum:create",
 }
 EXISTING = {
     ("case", "short"): "cases:edit_short",
     ("case", "full"): "cases:edit",
-    ("organization", "register"): "organizations:register",
-    ("organization", "edit"): "organizations:edit",
     ("event", "full"): "events:edit",
     ("event", "state"): "events:state",
+    ("organization", "register"): "organizations:register",
+    ("organization", "edit"): "organizations:edit",
     ("policy", "full"): "policies:edit",
+    ("topic", "reply"): "forum:reply",
+    ("post", "edit"): "forum:edit",
 }
+# What the board has, which does not go through the workflow.
+ON_THE_BOARD = {"topic": Topic, "post": Post}
+TITLES = {"organization": "name", "post": "topic__title"}
+REPLY = ("topic", "reply")
 # Forms that are not there without their number.
 NUMBERED = {("new", "after"), ("existing", "register")}
 
@@ -84,7 +92,7 @@ def of(user) -> list[BegunForm]:
             title = copy.typed_title or copy.typed_name or "（題名はまだありません）"
         elif (title := titles.get((name.kind, name.pk))) is None:
             continue
-        found.append(BegunForm(copy, title, str(publishable_models()[name.kind]._meta.verbose_name), name.url))
+        found.append(BegunForm(copy, title, _kind_name(name), name.url))
     return found
 
 
@@ -95,13 +103,25 @@ def _name(form: str) -> Name:
     return Name(kind, pk, word, number)
 
 
+def _kind_name(name: Name) -> str:
+    model = ON_THE_BOARD.get(name.kind) or publishable_models()[name.kind]
+    return "返信" if (name.kind, name.word) == REPLY else str(model._meta.verbose_name)
+
+
+def _own_items(user, kind: str):
+    """The items of a kind that the person may still write in."""
+    if kind in ON_THE_BOARD:
+        items = ON_THE_BOARD[kind].objects.visible_to(user)
+        return items.filter(author=user) if kind == "post" else items
+    return publishable_models()[kind]._default_manager.editable_by(user)
+
+
 def _titles(user, names: list[Name]) -> dict[tuple[str, str], str]:
     """What the items are called that the person may edit, by kind and the pk as it stands in the name."""
     found = {}
     for kind in {name.kind for name in names}:
         pks = [name.pk for name in names if name.kind == kind and _is_number(name.pk)]
-        title = "name" if kind == "organization" else "title"
-        items = publishable_models()[kind]._default_manager.editable_by(user).filter(pk__in=pks)
+        title, items = TITLES.get(kind, "title"), _own_items(user, kind).filter(pk__in=pks)
         found |= {(kind, str(pk)): text for pk, text in items.values_list("pk", title)}
     return found
 

@@ -12,6 +12,7 @@ MENU = (
     ("policies", "policies:list", "施策・予算"),
     ("events", "events:list", "イベント"),
     ("organizations", "organizations:list", "団体"),
+    ("forum", "forum:list", "掲示板"),
     ("announcements", "announcements", "お知らせ"),
     ("guide", "guide", "はじめての方へ"),
     ("contact", "contact", "お問い合わせ"),

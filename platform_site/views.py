@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import CaseStudy
 from events.models import Event
+from forum.lists import lines_of
+from forum.models import Post, Topic
 from platform_site import rate_limit
 from platform_site.actions import receive_inquiry
 from platform_site.forms import ContactForm, suggested_subject
@@ -24,6 +26,7 @@ from search.lists import coming_cards, newest_cards
 from taxonomy import registry
 
 ANNOUNCEMENTS_PER_PAGE = 20
+LATEST_TOPICS = 3
 OVERVIEW_IS_KEPT = 15 * 60
 CONTACT_LIMIT = {"times": 5, "seconds": 600}
 receipt_signer = signing.Signer(salt="contact receipt")
@@ -38,6 +41,7 @@ def home(request):
         "picker": picker(None),
         "overview": _overview(),
         "events": _coming_events(),
+        "topics": _latest_topics(),
         "important": [one for one in recent if one.is_important][:2],
         "announcements": recent[:4],
     }
@@ -67,6 +71,17 @@ def _coming_events():
         cards = coming_cards(Event.search_kind, 3, today)
         cache.set(key, cards, OVERVIEW_IS_KEPT)
     return cards
+
+
+def _latest_topics():
+    """Lines of the topics with the newest posts, kept until the next write of a topic or a post."""
+    key = generation.cache_key(Topic.search_kind, "latest", generation.current(Post.search_kind))
+    html = cache.get(key)
+    if html is None:
+        topics = Topic.objects.published().for_list().latest_first()[:LATEST_TOPICS]
+        html = render_to_string("forum/_latest.html", {"topics": lines_of(topics, None)})
+        cache.set(key, html, OVERVIEW_IS_KEPT)
+    return html
 
 
 @login_not_required
