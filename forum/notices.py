@@ -4,7 +4,7 @@ from django.db import connection
 from django.utils import timezone
 
 from forum.markup import quoted_numbers
-from forum.models import Notice, NoticeKind, Post, Step, Topic
+from forum.models import UNTOLD, Notice, NoticeKind, Post, Topic
 
 # Made of constants; every value is a parameter. Who has switched the topic off hears of quotations in the site only.
 _QUOTED = """
@@ -28,13 +28,6 @@ _WATCHING = """
     WHERE watch.topic_id = %(topic)s AND watch.is_on AND watcher.id <> %(by)s
     ON CONFLICT DO NOTHING
 """
-# Steps that say something to the author; that a report was dismissed or a topic pinned needs no answer.
-TOLD_STEPS = frozenset(
-    {
-        *(Step.RELEASE, Step.HIDE, Step.RESTORE, Step.NOTE, Step.LOCK, Step.UNLOCK, Step.MOVE, Step.MERGE),
-        *(Step.SPLIT, Step.WARN, Step.SUSPEND, Step.LIFT),
-    }
-)
 
 
 def tell_of_post(post: Post) -> None:
@@ -58,7 +51,7 @@ def tell_of_best(topic: Topic, post: Post) -> None:
 
 def tell_of_step(step) -> None:
     """Tell the author what a moderator did."""
-    if step.step in TOLD_STEPS and step.person_id and step.person_id != step.by_id:
+    if step.step not in UNTOLD and step.person_id and step.person_id != step.by_id:
         notice = Notice(
             person_id=step.person_id, kind=NoticeKind.STEP, topic_id=step.topic_id, post_id=step.post_id, step=step
         )

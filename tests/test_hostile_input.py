@@ -78,6 +78,21 @@ PAGES = [
     ("coordinator", "/forum/posts/{reply}/edit/"),
     ("coordinator", "/forum/posts/{reply}/delete/"),
     ("coordinator", "/forum/posts/{reply}/files/"),
+    ("visitor", "/forum/subscribe/"),
+    ("visitor", "/forum/subscribe/confirm/{confirm_link}/"),
+    ("visitor", "/forum/subscription/{manage_link}/"),
+    ("visitor", "/forum/unsubscribe/{stop_link}/"),
+    ("visitor", "/forum/help/{help_link}/"),
+    ("owner", "/forum/settings/"),
+    ("owner", "/forum/{solved_topic}/outcome/"),
+    ("owner", "/forum/{solved_topic}/case/"),
+    ("coordinator", "/forum/moderation/steps/{step}/"),
+    ("member", "/forum/posts/{reply}/report/"),
+    ("secretariat", "/forum/moderation/"),
+    ("secretariat", "/forum/moderation/posts/{reply}/"),
+    ("secretariat", "/forum/moderation/topics/{topic}/"),
+    ("secretariat", "/forum/moderation/people/{writer}/"),
+    ("secretariat", "/forum/moderation/steps/{answered_step}/"),
     ("secretariat", "/review/{review}/"),
 ]
 # Addresses whose parameters people may write themselves, and the names of these.
@@ -90,6 +105,9 @@ READING = [
     ("coordinator", "/forum/", ("board", "show", "after")),
     ("owner", "/forum/boards/{board}/", ("show", "after")),
     ("visitor", "/forum/{topic}/", ("page",)),
+    ("visitor", "/forum/unanswered/", ("theme", "region", "page")),
+    ("visitor", "/forum/subscribe/", ("theme", "region")),
+    ("owner", "/forum/notices/", ("page",)),
     ("coordinator", "/forum/{topic}/reply/", ("quote",)),
     (
         "owner",
@@ -110,6 +128,8 @@ READING = [
     ("secretariat", "/review/", ("kind", "region", "reason", "claim", "claimed", "sort", "page", "q")),
     ("secretariat", "/review/{review}/", ("kind", "region", "page")),
     ("secretariat", "/review/small/", ("review",)),
+    ("secretariat", "/forum/moderation/log/", ("page",)),
+    ("secretariat", "/forum/moderation/people/{writer}/", ("page",)),
 ]
 FILES = {
     "a program": ("利用案内.pdf", b"MZ\x90\x00" + bytes(200)),

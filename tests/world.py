@@ -14,8 +14,10 @@ from django.utils import timezone
 from accounts.actions import apply_for_role
 from accounts.roles import Role
 from cases.models import PolicyProposal
-from forum.models import State
+from forum import links
+from forum.models import HelpAnswer, HelpRequest, ModerationStep, State, Step, Subscriber
 from forum.permissions import Visibility
+from forum.rules import Rule
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from platform_site.models import Announcement
@@ -110,6 +112,7 @@ def _session(person):
 def _objects(organization, people):
     owner, elsewhere = people["owner"], people["other_owner"].memberships.get()
     topics = _topics(people)
+    topics |= _steps(people, topics["topic"])
     draft_organization = OrganizationFactory(regions=[Region.objects.get(code="13")])
     policies = {"organization": OrganizationFactory(published=True, kind=OrganizationKind.MINISTRY)}
     for role in ("owner", "editor"):
@@ -163,6 +166,7 @@ def _objects(organization, people):
             "invitation_link": link_of(invitation).removeprefix(settings.SITE_URL),
             "freshness": _token(question, Answer.CONTINUES),
             "freshness_changed": _token(question, Answer.CHANGED),
+            **_links_of_mails(topics["topic"], case, owner),
         }
     )
 
@@ -171,7 +175,9 @@ def _topics(people):
     """A topic of "owner" with a reply of "coordinator", one that waits, and one on a board for some."""
     topic, held = TopicFactory(author=people["owner"]), TopicFactory(author=people["owner"], state=State.HELD)
     closed = TopicFactory(board=BoardFactory(visibility=Visibility.COORDINATORS))
+    solved = TopicFactory(author=people["owner"], solved_at=timezone.now())
     return {
+        "solved_topic": solved,
         "topic": topic,
         "draft_topic": held,
         "closed_topic": closed,
@@ -179,6 +185,32 @@ def _topics(people):
         "draft_post": held.posts.get(),
         "closed_post": closed.posts.get(),
     }
+
+
+def _steps(people, topic):
+    """What moderators did to "coordinator" and "owner"; the latter has answered."""
+    kept = {"by": people["secretariat"], "rule": Rule.RESPECT}
+    answer = {"answer": "読み直してください。", "answered_at": timezone.now()}
+    return {
+        "writer": people["coordinator"],
+        "step": ModerationStep.objects.create(step=Step.WARN, person=people["coordinator"], **kept),
+        "answered_step": ModerationStep.objects.create(
+            step=Step.LOCK, person=people["owner"], topic=topic, **kept, **answer
+        ),
+    }
+
+
+def _links_of_mails(topic, case, person):
+    """The signed ends of links in mails of the board, to somebody without an account and to ``person``."""
+    subscriber = Subscriber.objects.create(email="subscriber@example.jp")
+    asked = HelpRequest.objects.create(topic=topic, person=person, case=case)
+    addresses = {
+        "confirm_link": links.confirm_address("somebody@example.jp", "", "", "weekly"),
+        "manage_link": links.manage_address(subscriber.pk),
+        "stop_link": links.stop_address(links.Stop.DIGEST, subscriber.pk),
+        "help_link": links.help_address(asked.pk, HelpAnswer.NEVER),
+    }
+    return {name: address.rstrip("/").rpartition("/")[2] for name, address in addresses.items()}
 
 
 def _invite(organization, email, by):

@@ -102,11 +102,13 @@ class Notice(models.Model):
         return f"{self.get_kind_display()}：{self.about or ''}"
 
     def get_absolute_url(self):
+        if self.step_id:
+            return self.step.get_absolute_url()
         if self.kind == NoticeKind.FOLLOW_UP:
             return reverse("forum:outcome", args=[self.topic_id])
         if self.post_id:
             return self.post.get_absolute_url()
-        return self.topic.get_absolute_url() if self.topic_id else reverse("forum:list")
+        return self.topic.get_absolute_url()
 
     @property
     def about(self) -> Topic | None:

@@ -153,6 +153,7 @@ def test_steps_of_moderators_are_told_to_the_author(topic, asker):
 
     notice = Notice.objects.get(person=asker)
     assert (notice.kind, notice.step.step) == ("step", "hide")
+    assert notice.get_absolute_url() == notice.step.get_absolute_url()
 
 
 def test_the_database_keeps_a_post_from_being_told_twice(topic, asker):
