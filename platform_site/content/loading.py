@@ -9,12 +9,12 @@ from django.utils import timezone
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from events.models import Event, EventSeries
 from forum.indexing import index_all_of
+from forum.markup import render_post
 from forum.models import Board, Post, Topic
 from organizations.models import Organization
 from platform_site.models import LoadedContent
 from policies.models import Policy
 from publishing.actions import change_status
-from publishing.markdown import render
 from taxonomy.models import Theme
 
 
@@ -108,7 +108,7 @@ def publish_topic(fields: Mapping, *, posts, best=0, days_ago=0, pinned=False) -
     topic.themes.set(Theme.objects.filter(slug__in=themes))
     topic.regions.set(regions)
     for number, (name, body) in enumerate(posts, start=1):
-        post = Post.objects.create(topic=topic, number=number, byline=name, body=body, html=render(body))
+        post = Post.objects.create(topic=topic, number=number, byline=name, body=body, html=render_post(body))
         Post.objects.filter(pk=post.pk).update(created_at=begun + timedelta(hours=number - 1))
         if number == best:
             topic.best_answer, topic.solved_at = post, begun + timedelta(days=1)
