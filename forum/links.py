@@ -54,6 +54,11 @@ def read_stop(token: str) -> tuple[Stop, list[int]]:
     return Stop(what), pks
 
 
+def on_this_site(address: str) -> str:
+    """The address for a page, where people may have come by another name of the site than mails give."""
+    return address.removeprefix(settings.SITE_URL)
+
+
 def stop_headers(address: str) -> dict[str, str]:
     """Headers with which mail programs offer to unsubscribe with one click (RFC 8058)."""
     return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}

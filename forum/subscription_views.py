@@ -65,7 +65,7 @@ def subscription(request, token):
     if form.is_valid() and _save(form, lambda: Subscriber.objects.select_for_update().get(pk=found.pk)):
         messages.success(request, SAVED)
         return redirect("forum:subscription", token)
-    stop_url = links.stop_address(links.Stop.DIGEST, found.pk)
+    stop_url = links.on_this_site(links.stop_address(links.Stop.DIGEST, found.pk))
     context = {"form": form, "stop_url": stop_url, "breadcrumb": _trail("メールの受け取り方")}
     return render(request, "forum/settings.html", context)
 
@@ -133,7 +133,9 @@ def subscribe_confirm(request, token):
         subscriber = confirm(email, theme, region, frequency)
     except TooMany:
         return render(request, "forum/subscribe_confirm.html", context | {"problem": TOO_MANY}, status=409)
-    manage_url = reverse("forum:settings") if subscriber.person_id else links.manage_address(subscriber.pk)
+    manage_url = links.on_this_site(links.manage_address(subscriber.pk))
+    if subscriber.person_id:
+        manage_url = reverse("forum:settings")
     context |= {"manage_url": manage_url, "breadcrumb": _trail("登録しました")}
     return render(request, "forum/subscribed.html", context)
 
