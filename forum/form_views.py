@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.views import View
 
 from accounts import limits
+from forum.actions import NotOpen
 from forum.forms import LONGEST_BODY
 from forum.markup import render_post
 from forum.obstacles import Obstacle, Why
@@ -39,6 +40,9 @@ class WritingView(View):
 
     def form(self, data=None):
         raise NotImplementedError
+
+    def before_saving(self, form):
+        """A page that stands between a valid form and its saving, if there is one."""
 
     def made_before(self, form) -> bool:
         """Whether the form was sent before and has made its post already."""
@@ -74,6 +78,8 @@ class WritingView(View):
         form = self.form(request.POST)
         if not form.is_valid():
             return self.page(form)
+        if page := self.before_saving(form):
+            return page
         if wait := self.wait(form):
             return self.wait_page(form, wait)
         return self.save_and_go_on(form)
@@ -134,9 +140,14 @@ class WritingView(View):
         return response
 
     def save_and_go_on(self, form):
-        with transaction.atomic():
-            url = self.save(form)
-            working_copies.forget(self.request.user, self.form_name)
+        try:
+            with transaction.atomic():
+                url = self.save(form)
+                working_copies.forget(self.request.user, self.form_name)
+        except NotOpen:
+            # Locked, closed or suspended while the form was open.
+            obstacle = self.obstacle()
+            return self.refuse(obstacle) if obstacle else self.page(form)
         return redirect(url)
 
     def page(self, form, *, status=200, copy=None, **more):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from forum import obstacles
-from forum.actions import NotAllowed, NotOpen, adds_links_too_early, delete_post, edit_post, write_reply
+from forum.actions import NotAllowed, adds_links_too_early, delete_post, edit_post, write_reply
 from forum.form_views import HELD, WritingView
 from forum.forms import BodyForm, ReplyForm
 from forum.lists import TITLE
@@ -18,7 +18,6 @@ from forum.rules import Rule
 from publishing import working_copies
 
 NOT_YOURS = "投稿を直したり消したりできるのは、書いた人だけです。"
-CLOSED_MEANWHILE = "書いているあいだに、この話題への書き込みが止められました。書いた内容は、一時保存してあります。"
 LINKS_TOO_EARLY = (
     "投稿の数が少ないあいだは、あとからリンクを加えられません。リンクは、新しい返信に書いてください。"
     "事務局が確かめてから公開します。"
@@ -58,6 +57,8 @@ class ReplyView(WritingView):
         return name_of_reply(self.topic)
 
     def obstacle(self):
+        """Asked anew each time: a topic may be locked while somebody writes."""
+        self.topic.refresh_from_db(fields=["is_locked", "state"])
         return obstacles.to_reply(self.request.user, self.topic)
 
     def get(self, request, **kwargs):
@@ -85,14 +86,6 @@ class ReplyView(WritingView):
 
     def made_before(self, form):
         return Post.objects.filter(creation_key=form.cleaned_data["key"], author=self.request.user).exists()
-
-    def save_and_go_on(self, form):
-        try:
-            return super().save_and_go_on(form)
-        except NotOpen:
-            messages.error(self.request, CLOSED_MEANWHILE)
-            working_copies.keep(self.request.user, self.form_name, self.request.POST)
-            return redirect(self.topic)
 
     def save(self, form):
         post = write_reply(self.topic, by=self.request.user, **form.cleaned_data)
@@ -145,11 +138,11 @@ class EditView(WritingView):
     def shown(self, body):
         return with_links(render_post(body), self.topic)
 
-    def save_and_go_on(self, form):
-        if adds_links_too_early(self.post_to_edit, form.cleaned_data["body"]):
-            form.add_error("body", LINKS_TOO_EARLY)
-            return self.page(form)
-        return super().save_and_go_on(form)
+    def before_saving(self, form):
+        if not adds_links_too_early(self.post_to_edit, form.cleaned_data["body"]):
+            return None
+        form.add_error("body", LINKS_TOO_EARLY)
+        return self.page(form)
 
     def save(self, form):
         try:

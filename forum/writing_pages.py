@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.urls import reverse
 
 from forum import obstacles
-from forum.actions import NotOpen, start_topic
+from forum.actions import start_topic
 from forum.form_views import HELD, WritingView
 from forum.forms import TopicForm
 from forum.lists import TITLE
@@ -48,14 +48,12 @@ class NewTopicView(WritingView):
             "organizations": data.getlist("organization")[:1],
         }
 
-    def save_and_go_on(self, form):
+    def before_saving(self, form):
         """First what there is already, unless the page has shown it; by htmx it does so while the title is typed."""
-        if "_seen_similar" not in self.request.POST and (similar := similar_to(form.cleaned_data["title"])):
-            return self.page(form, similar=similar, asks_once_more=True)
-        try:
-            return super().save_and_go_on(form)
-        except NotOpen:
-            return self.refuse(self.obstacle())
+        if "_seen_similar" in self.request.POST or self.made_before(form):
+            return None
+        similar = similar_to(form.cleaned_data["title"])
+        return self.page(form, similar=similar, asks_once_more=True) if similar else None
 
     def made_before(self, form):
         return Topic.objects.filter(creation_key=form.cleaned_data["key"], author=self.request.user).exists()
