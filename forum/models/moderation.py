@@ -102,8 +102,12 @@ class ModerationStep(models.Model):
     step = models.CharField("したこと", max_length=10, choices=Step.choices)
     rule = models.CharField("ルール", max_length=12, choices=Rule.choices, blank=True)
     note = models.TextField("説明", max_length=500, blank=True)
-    topic = models.ForeignKey(Topic, models.SET_NULL, null=True, blank=True, related_name="moderation_steps")
-    post = models.ForeignKey(Post, models.SET_NULL, null=True, blank=True, related_name="moderation_steps")
+    topic = models.ForeignKey(
+        Topic, models.SET_NULL, null=True, blank=True, related_name="moderation_steps", verbose_name="話題"
+    )
+    post = models.ForeignKey(
+        Post, models.SET_NULL, null=True, blank=True, related_name="moderation_steps", verbose_name="投稿"
+    )
     person = models.ForeignKey(
         PERSON, models.SET_NULL, null=True, blank=True, related_name="moderation_steps", verbose_name="書いた人"
     )
@@ -178,7 +182,7 @@ class Suspension(models.Model):
     since = models.DateTimeField("開始", auto_now_add=True)
     until = models.DateTimeField("終了")
     lifted_at = models.DateTimeField("解いた日時", null=True, blank=True)
-    step = models.OneToOneField(ModerationStep, models.PROTECT, related_name="suspension")
+    step = models.OneToOneField(ModerationStep, models.PROTECT, related_name="suspension", verbose_name="対応")
 
     objects = SuspensionQuerySet.as_manager()
 
