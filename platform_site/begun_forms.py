@@ -31,12 +31,14 @@ EXISTING = {
     ("organization", "edit"): "organizations:edit",
     ("policy", "full"): "policies:edit",
     ("topic", "reply"): "forum:reply",
+    ("topic", "outcome"): "forum:outcome",
     ("post", "edit"): "forum:edit",
 }
 # What the board has, which does not go through the workflow.
 ON_THE_BOARD = {"topic": Topic, "post": Post}
 TITLES = {"organization": "name", "post": "topic__title"}
-REPLY = ("topic", "reply")
+# What is begun in a topic and no topic itself.
+IN_A_TOPIC = {"reply": "返信", "outcome": "その後"}
 # Forms that are not there without their number.
 NUMBERED = {("new", "after"), ("existing", "register")}
 
@@ -104,8 +106,10 @@ def _name(form: str) -> Name:
 
 
 def _kind_name(name: Name) -> str:
+    if name.kind == "topic" and name.word in IN_A_TOPIC:
+        return IN_A_TOPIC[name.word]
     model = ON_THE_BOARD.get(name.kind) or publishable_models()[name.kind]
-    return "返信" if (name.kind, name.word) == REPLY else str(model._meta.verbose_name)
+    return str(model._meta.verbose_name)
 
 
 def _own_items(user, kind: str):

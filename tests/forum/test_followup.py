@@ -158,6 +158,16 @@ def test_nothing_is_no_answer_and_the_form_comes_back(client, topic, asker):
     assert not FollowUp.objects.exists()
 
 
+def test_what_was_begun_waits_on_mypage(client, topic, asker):
+    client.force_login(asker)
+    tell(client, topic, "書きかけです。", _keep="")
+
+    html = client.get("/mypage/").content.decode()
+
+    assert f'href="/forum/{topic.pk}/outcome/"' in html
+    assert "書きかけです。" in client.get(f"/forum/{topic.pk}/outcome/").content.decode()
+
+
 def test_only_the_author_tells(client, topic):
     client.force_login(writer())
     assert tell(client, topic).status_code == 403
