@@ -155,7 +155,7 @@ OF_POST = Acts.of(
         WarnForm,
         _warn_about,
         "注意しました。書いた人に、ルールとともにメールで知らせます。",
-        lambda post: post.author is not None,
+        lambda post: post.author is not None and post.state == State.VISIBLE,
         "投稿は表示されたままです。",
     ),
 )

@@ -11,6 +11,7 @@ from forum.models import ModerationStep, Post, Topic
 from forum.moderation_acts import OF_ANSWER
 from forum.moderation_answers import answer
 from forum.moderation_forms import AnswerForm
+from forum.moderation_mails import SUBJECTS
 from forum.moderation_pages import UNKNOWN, trail
 from forum.moderation_steps import AlreadyDone
 from forum.permissions import may_moderate
@@ -72,6 +73,7 @@ def _page(request, found, filled=None, answer_form=None):
     form = answer_form or next(iter((filled or {}).values()), None)
     context = {
         "step": found,
+        "heading": f"事務局の対応：{found.get_step_display()}" if is_moderator else _heading(found),
         "form": form,
         "is_moderator": is_moderator,
         "page_url": _shown_at(request.user, found),
@@ -82,6 +84,11 @@ def _page(request, found, filled=None, answer_form=None):
         else [(TITLE, reverse("forum:list")), ("事務局の対応", None)],
     }
     return render(request, "forum/moderation/step.html", context)
+
+
+def _heading(found) -> str:
+    """As the mail has told it."""
+    return SUBJECTS.get(found.step, found.get_step_display())
 
 
 def _shown_at(user, found) -> str:
