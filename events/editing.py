@@ -48,11 +48,11 @@ class NewEventView(EventFormView):
     heading = "イベントを載せる"
 
     def dispatch(self, request, pk=None):
-        if not organizations_of(request.user).exists():
-            raise PermissionDenied(NOT_A_MEMBER)
         if pk is not None:
             self.previous = editable_item(Event, request.user, pk)
             self.heading = "写して次の回をつくる"
+        if not organizations_of(request.user).exists():
+            raise PermissionDenied(NOT_A_MEMBER)
         return super().dispatch(request)
 
     @property

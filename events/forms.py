@@ -138,6 +138,8 @@ class EventForm(FormWithPlaces, FormWithRows, WhenForm):
         self.offered = offered.sentence if offered else ""
         super().__init__(data, *args, user=user, initial={**begun, **(initial or {})}, **kwargs)
         self.use_required_attribute = False
+        # Before what was typed is written into the event.
+        self.is_over = bool(self.instance.pk) and self.instance.has_ended
         if self.instance.series:
             self.initial["series_title"] = self.instance.series.title
         if self.instance.pk and self.instance.status not in (Status.DRAFT, Status.RETURNED, Status.CLOSED):
@@ -237,7 +239,7 @@ class EventForm(FormWithPlaces, FormWithRows, WhenForm):
         return [Part(kind, self, self._is_open(kind)) for kind in PARTS]
 
     def _is_open(self, kind) -> bool:
-        if kind.is_for_afterwards and self.instance.pk and self.instance.has_ended:
+        if kind.is_for_afterwards and self.is_over:
             return True
         is_sought = "co_organizers" in kind.fields and bool(self.pick.text)
         return is_sought or any(has_something(self[name]) for name in kind.fields)

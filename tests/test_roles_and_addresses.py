@@ -87,6 +87,10 @@ OURS = {
     "/events/calendar/": PUBLIC,
     "/events/calendar/<int:year>/<int:month>/": {"/events/calendar/2026/12/": PUBLIC},
     "/events/calendar/<int:year>/<int:month>/<int:day>/": {"/events/calendar/2026/12/5/": PUBLIC},
+    "/events/new/": MEMBERS | {"other_owner"},
+    "/events/<int:pk>/edit/": {"/events/{event}/edit/": MEMBERS, "/events/{draft_event}/edit/": MEMBERS},
+    "/events/<int:pk>/copy/": {"/events/{event}/copy/": MEMBERS, "/events/{draft_event}/copy/": MEMBERS},
+    "/events/<int:pk>/state/": {"/events/{event}/state/": MEMBERS, "/events/{draft_event}/state/": MEMBERS},
     "/events/<int:pk>/videos/": {"/events/{event}/videos/": MEMBERS, "/events/{draft_event}/videos/": MEMBERS},
     "/events/<int:pk>/videos/<int:video_pk>/": {
         "/events/{event}/videos/{video}/": MEMBERS,

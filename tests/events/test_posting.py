@@ -653,6 +653,15 @@ def test_every_mistake_has_its_sentence_and_nothing_typed_is_lost(client, club, 
     assert 'value="飯山市公民館"' in html
 
 
+@pytest.mark.parametrize("name", ["edit", "copy", "state"])
+def test_an_empty_form_is_a_form_with_mistakes(client, club, member, name):
+    event = EventFactory(organization=club)
+
+    response = client.post(reverse(f"events:{name}", args=[event.pk]), {})
+
+    assert "開始日：開始日を入力してください。" in errors(response)
+
+
 def test_a_mistake_in_a_folded_part_unfolds_it(client, club, member):
     response = client.post(CREATE, typed(club, contact_email="x"))
 
