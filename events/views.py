@@ -16,6 +16,7 @@ from events.filters import COMING_FACETS, FORMAT_FACET, PAST_FACETS
 from events.models import Event
 from events.related import related_to
 from events.subscriptions import subscription_to
+from events.times import day_text
 from events.video_addresses import FRAME_SOURCES
 from search.cards import filled
 from search.choices import with_values
@@ -132,7 +133,7 @@ class EventDayView(EventListView):
         return Period(self.day, self.day)
 
     def get_context_data(self, **kwargs):
-        return super().get_context_data(day=self.day, month=self.month, **kwargs)
+        return super().get_context_data(day=self.day, day_name=day_text(self.day), month=self.month, **kwargs)
 
 
 class EventCalendarView(EventListView):

@@ -176,7 +176,7 @@ class Policy(Searchable, Publishable):
     CONTENT_ROWS = ("amounts", "documents", "questions", "attachments")
     READABLE = {"fiscal_year": wareki.fiscal_year, "subsidy_permille": percent, "budget": in_oku}
     # What the states that change with the days are worked out from.
-    DAY_FIELDS = ("status", "is_always_open", "opens_on", "closes_on", "shown_until", "predecessor_id")
+    DAY_FIELDS = ("fiscal_year", "status", "is_always_open", "opens_on", "closes_on", "shown_until", "predecessor_id")
 
     class Meta(Publishable.Meta):
         verbose_name = "施策・予算"
