@@ -26,8 +26,10 @@ class TimeField(TypedField):
     widget = forms.TextInput(attrs=_SHORT)
 
     def to_python(self, value):
-        if isinstance(value, time) or not (value or "").strip():
-            return value or None
+        if isinstance(value, time):
+            return value
+        if not (value or "").strip():
+            return None
         try:
             at, remark = clocks.read_time(value)
         except Unreadable as error:
@@ -73,8 +75,10 @@ class PeopleField(TypedField):
     widget = forms.TextInput(attrs={**_SHORT, "inputmode": "numeric"})
 
     def to_python(self, value):
-        if isinstance(value, int) or not (value or "").strip():
-            return value or None
+        if isinstance(value, int):
+            return value
+        if not (value or "").strip():
+            return None
         try:
             people = values.number(value)
         except Unreadable as error:

@@ -25,6 +25,7 @@ _PEOPLE = re.compile(r"([0-9][0-9,]{0,9})\s?[人名]")
 _YEN = re.compile(r"([0-9][0-9,]{0,9})\s?円")
 _IN_BRACKETS = re.compile(r"[（(]([^（）()]{5,120})[）)]")
 _ADDRESS = re.compile(r"〒|[都道府県市区町村].{1,30}[0-9０-９一二三四五六七八九十]")
+_BUILDING = re.compile(r"館|ホール|センター|室|集会所|役所|役場|学校|大学|ビル|ホテル")
 _ONLINE = re.compile(r"オンライン|zoom|webex|teams|ウェビナー|youtube|配信", re.IGNORECASE)
 
 
@@ -123,6 +124,8 @@ def _ways(notice: Notice) -> dict:
 def _format_of(text: str) -> str:
     if not _ONLINE.search(unicodedata.normalize("NFKC", text)):
         return ""
+    if _BUILDING.search(text):
+        return Format.HYBRID
     try:
         return values.event_format(text)
     except Unreadable:
@@ -144,7 +147,8 @@ def _fee(notice: Notice, today: date) -> dict:
     except Unreadable:
         amounts = _YEN.findall(values.compact(text))
         is_free = values.compact(text).startswith("無料")
-        return {"fee": "無料" if is_free else f"{amounts[0]}円" if len(amounts) == 1 else "", "fee_note": text}
+        is_one = len(amounts) == 1 and "無料" not in text
+        return {"fee": "無料" if is_free else f"{amounts[0]}円" if is_one else "", "fee_note": text}
     return {"fee": f"{fee:,}円" if fee else "無料"}
 
 
@@ -202,7 +206,7 @@ def _name_in(line: str) -> str:
     for pattern in (_PHONE, _MAIL, _URL):
         plain = pattern.sub(" ", plain)
     plain = re.sub(r"(?:電話(?:番号)?|TEL|FAX|メール|E-?mail|URL)\s?:?", " ", plain, flags=re.IGNORECASE)
-    return re.sub(r"^[\s:、,/()・]+|[\s:、,/()・]+$", "", plain)[:100]
+    return re.sub(r"^[\s:、,/)・]+|[\s:、,/(・]+$", "", re.sub(r"\([\s:、,/]*\)", " ", plain))[:100]
 
 
 def _contents(notice: Notice, today: date) -> dict:

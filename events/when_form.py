@@ -45,7 +45,7 @@ class WhenForm(ItemForm):
         if typed.get("only_month_known"):
             self._take_the_month(typed)
         else:
-            self._check_order(typed)
+            tell_order(self, typed)
         return typed
 
     def _take_the_month(self, typed):
@@ -55,18 +55,20 @@ class WhenForm(ItemForm):
             typed["start_date"] = start.replace(day=1)
             typed["end_date"] = start.replace(day=monthrange(start.year, start.month)[1])
 
-    def _check_order(self, typed):
-        start, end = typed.get("start_date"), typed.get("end_date")
-        begins, ends = typed.get("start_time"), typed.get("end_time")
-        has_read_times = not {"start_time", "end_time"} & self.errors.keys()
-        if has_read_times and begins and ends is None:
-            self.add_error("end_time", HAS_NO_END)
-        elif has_read_times and ends and begins is None:
-            self.add_error("start_time", HAS_NO_START)
-        if start and end and end < start:
-            self.add_error("end_date", ENDS_BEFORE_IT_BEGINS)
-        elif start and start == end and begins and ends and ends <= begins:
-            self.add_error("end_time", ENDS_BEFORE_ITS_TIME)
+
+def tell_order(form: forms.ModelForm, typed: dict) -> None:
+    """Say of any form of events what cannot be about its days and times."""
+    start, end = typed.get("start_date"), typed.get("end_date")
+    begins, ends = typed.get("start_time"), typed.get("end_time")
+    has_read_times = not {"start_time", "end_time"} & form.errors.keys()
+    if has_read_times and begins and ends is None:
+        form.add_error("end_time", HAS_NO_END)
+    elif has_read_times and ends and begins is None:
+        form.add_error("start_time", HAS_NO_START)
+    if start and end and end < start:
+        form.add_error("end_date", ENDS_BEFORE_IT_BEGINS)
+    elif start and start == end and begins and ends and ends <= begins:
+        form.add_error("end_time", ENDS_BEFORE_ITS_TIME)
 
 
 def is_about_days(form: forms.ModelForm) -> bool:
