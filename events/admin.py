@@ -3,7 +3,7 @@ from django.contrib import admin
 from django.db.models import Count
 
 from events.choices import Access, Audience
-from events.models import Event, EventChange, EventSeries
+from events.models import Event, EventChange, EventImport, EventSeries
 from events.when_form import tell_order
 from publishing.admin import PrefectureFilter, PublishableAdmin, PublishableForm, StatusChangeInline
 
@@ -106,3 +106,24 @@ class EventSeriesAdmin(admin.ModelAdmin):
     @admin.display(description="イベントの数", ordering="event_count")
     def events_so_far(self, series):
         return series.event_count
+
+
+@admin.register(EventImport)
+class EventImportAdmin(admin.ModelAdmin):
+    """To read: who has uploaded which table, and how far it has got. Members do the rest on the pages of the site."""
+
+    list_display = ["file_name", "organization", "by", "status", "created_at", "finished_at"]
+    list_filter = ["status", "created_at"]
+    list_select_related = ["organization", "by"]
+    search_fields = ["file_name", "organization__name"]
+    search_help_text = "ファイルの名前、団体の名前から探します"
+    fields = [*list_display, "sends", "ignored", "notes"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False

@@ -7,7 +7,8 @@ from itertools import islice
 from events.choices import Application
 from events.importing import values
 from events.importing.columns import STANDARD
-from events.importing.rows import MONTH_ONLY
+from events.importing.files import clean
+from events.importing.whens import MONTH_ONLY
 from events.models import Event
 from taxonomy import registry
 from taxonomy.models import NATION_CODE, Region, RegionKind
@@ -51,7 +52,7 @@ def cells_of(event: Event) -> list[str]:
         "application_closes_at": _time(event.application_closes_at),
         "application_note": _application(event),
     }
-    return [cells.get(key, "") for key in STANDARD]
+    return [clean(cells.get(key, "")) for key in STANDARD]
 
 
 _AS_IT_IS = (

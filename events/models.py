@@ -378,8 +378,10 @@ class Event(Searchable, Publishable):
 
     def note_next_change(self) -> None:
         """Note the day on which its card has to be written anew."""
-        self.changes_on = changes.next_day(self, timezone.localdate())
-        type(self)._default_manager.filter(pk=self.pk).update(changes_on=self.changes_on)
+        day = changes.next_day(self, timezone.localdate())
+        if day != self.changes_on:
+            self.changes_on = day
+            type(self)._default_manager.filter(pk=self.pk).update(changes_on=day)
 
     def search_text(self):
         videos = [video for video in self.videos.all() if not video.is_removed]

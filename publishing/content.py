@@ -33,8 +33,18 @@ def content_of(item: Publishable) -> dict:
     """Everything of ``item`` that the public sees, by field name, as JSON can hold it."""
     content = {name: _value(item, name) for name in item.CONTENT_FIELDS}
     for name in item.CONTENT_ROWS:
-        content[name] = [_row(row) for row in shown_rows(item, name)]
+        content[name] = [_row(row) for row in _rows(item, name)]
     return content
+
+
+def _is_prefetched(item, name) -> bool:
+    return name in getattr(item, "_prefetched_objects_cache", ())
+
+
+def _rows(item: Publishable, name: str):
+    if _is_prefetched(item, name):
+        return [row for row in getattr(item, name).all() if not getattr(row, "is_removed", False)]
+    return shown_rows(item, name)
 
 
 def shown_rows(item: Publishable, name: str):
@@ -48,6 +58,8 @@ def _value(item, name):
     field = item._meta.get_field(name)
     if isinstance(field, TaggableManager):
         return sorted(tag.name for tag in getattr(item, name).all())
+    if field.many_to_many and _is_prefetched(item, name):
+        return sorted(str(other.pk) for other in getattr(item, name).all())
     if field.many_to_many:
         return sorted(str(pk) for pk in getattr(item, name).values_list("pk", flat=True))
     value = getattr(item, field.attname)

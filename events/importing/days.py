@@ -65,7 +65,9 @@ def _numbered(number: float) -> date:
     """20260401, or the day as Excel counts it."""
     if number in _SERIAL:
         return _EPOCH + timedelta(days=int(number))
-    return _parsed(str(int(number)) if number == number // 1 else str(number), None)
+    if number != number // 1:
+        raise Unreadable(IS_NO_DAY)
+    return _parsed(str(int(number)), None)
 
 
 def _parsed(text: str, year: int | None) -> date:

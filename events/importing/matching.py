@@ -9,8 +9,10 @@ from django.db.models import Q
 
 from events.exporting import NUMBER_PREFIX, cells_of
 from events.importing import columns, values
+from events.importing.cells import Reading
 from events.importing.problems import Problem, Unreadable
-from events.importing.rows import Options, Reading, RowReader, read_cells
+from events.importing.rows import RowReader, read_cells
+from events.importing.whens import Options
 from events.models import Event
 from organizations.models import Organization
 from publishing.models import Status
@@ -69,7 +71,7 @@ class KnownEvents:
             return Match(None, row)
         self.taken.add(event.pk)
         _check_state(event)
-        changes = self.changes(event, row)
+        changes = changes_of(event, row, self.reader)
         check(applied(event, changes))
         return Match(event, changes)
 
@@ -91,18 +93,19 @@ class KnownEvents:
             raise Unreadable(SEVERAL_ALIKE)
         return alike[0] if alike else None
 
-    def changes(self, event: Event, row: dict) -> dict:
-        """What of ``row`` is another than the event says: compared to what its export would be read as."""
-        current = {name: getattr(event, name) for name in row if name not in RELATED}
-        current |= {"themes": sorted(theme.slug for theme in event.themes.all())}
-        current |= {"tags": sorted(tag.name for tag in event.tags.all())}
-        current |= read_cells(cells_of(event), self.reader)
-        if own_number(row.get("external_id", "")):
-            row = {name: value for name, value in row.items() if name != "external_id"}
-        else:
-            current["external_id"] = event.external_id
-        changes = {name: value for name, value in row.items() if current.get(name) != value}
-        return changes | _following(event, changes)
+
+def changes_of(event: Event, row: dict, reader: RowReader) -> dict:
+    """What of ``row`` is another than the event says: compared to what its export would be read as."""
+    current = {name: getattr(event, name) for name in row if name not in RELATED}
+    current |= {"themes": sorted(theme.slug for theme in event.themes.all())}
+    current |= {"tags": sorted(tag.name for tag in event.tags.all())}
+    current |= read_cells(cells_of(event), reader)
+    if own_number(row.get("external_id", "")):
+        row = {name: value for name, value in row.items() if name != "external_id"}
+    else:
+        current["external_id"] = event.external_id
+    changes = {name: value for name, value in row.items() if current.get(name) != value}
+    return changes | _following(event, changes)
 
 
 def own_number(number: str) -> int | None:

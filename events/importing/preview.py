@@ -6,10 +6,12 @@ from django.utils import timezone
 
 from events.import_models import EventImport, EventImportRow, Plan
 from events.importing import columns, files
+from events.importing.cells import Reading
 from events.importing.matching import KnownEvents, Match, RowsOfOneFile, check, whole_row
 from events.importing.problems import Unreadable
-from events.importing.rows import Options, Reading, RowReader
+from events.importing.rows import RowReader
 from events.importing.showing import changes_for_people
+from events.importing.whens import Options
 from events.models import Event
 
 BATCH = 500

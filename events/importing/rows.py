@@ -1,35 +1,21 @@
 """One row of a table as the values of an event, with everything that is wrong with its cells."""
 
-from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 
 from events.choices import Application
-from events.importing import clocks, days, values
-from events.importing.cells import MOVED, CellReader, Reading
+from events.importing import days, values
+from events.importing.cells import MOVED, Reading
 from events.importing.columns import Columns
-from events.importing.files import Cell, clean
+from events.importing.files import Cell
 from events.importing.problems import Unreadable
+from events.importing.whens import Options, WhenReader
 from events.models import Event
 from taxonomy import registry
 
-# Also what the export writes, so that it means the same when it comes back.
-MONTH_ONLY = "日にちは未定・不明（月だけ決まっている）"
-
-IS_MISSING = "書かれていません。{how}"
-HOW = {
-    "title": "イベントの名前を書いてください。",
-    "start_date": f"始まる日を、{days.HOW_TO_WRITE}",
-    "description": "どんなイベントかを、1文でもよいので書いてください。",
-}
-ENDS_BEFORE_IT_BEGINS = "終わりが始まりより前か、同じ時刻です。終了日と終了時間を確かめてください。"
-HAS_NO_END = (
-    "開始時間だけがあり、終了時間がありません。終了時間を書くか、ファイルを選ぶ画面で"
-    "「終了時間がない行は、終日として取り込む」を選んでください。"
-)
-HAS_NO_START = "終了時間だけがあり、開始時間がありません。開始時間を書いてください。"
-ALL_DAY = "終日のイベントとして取り込み、始まりの時刻は「{label}」に入れます。"
 IS_HALF_A_POSITION = "緯度と経度は、両方を書いてください。"
 CLOSES_BEFORE_IT_OPENS = "申込の締切が、開始日より前です。日付を確かめてください。"
+IS_NOT_NEEDED = "申込がいらないと読めるため、申込の日付は取り込みません。参加申込方法と合っているか確かめてください。"
+CLOSES_AFTER_IT_ENDS = "申込の締切が、イベントの終わりより後です。日付を確かめてください。"
 HAS_NO_CLOSING_DAY = "締切の時刻だけがあり、日付がありません。参加申込終了日を書いてください。"
 UNKNOWN_THEMES = (
     "このサイトにない分野があります。「買い物、移動（交通）」のように、分野の名前を「、」で区切って書いてください。"
@@ -37,32 +23,20 @@ UNKNOWN_THEMES = (
 UNKNOWN_PLACE = "都道府県・市区町村が分かりません。「香川県」「高松市」のように書いてください。"
 
 
-@dataclass(frozen=True)
-class Options:
-    """What the person chose for the whole file."""
-
-    ends_may_be_missing: bool = False
-    # Of days that are written without one.
-    year: int | None = None
-
-
-class RowReader(CellReader):
+class RowReader(WhenReader):
     """Reads rows with the same columns."""
 
     def __init__(self, columns: Columns, options: Options, organization_name: str):
-        super().__init__(columns)
-        self.options, self.organization_name = options, organization_name
+        super().__init__(columns, options)
+        self.organization_name = organization_name
 
     def read(self, number: int, cells: list[Cell]) -> Reading:
         self.begin(number, cells)
-        for part in (self._names, self._when, self._place, self._region, self._fee, self._people):
+        for part in (self._names, self.read_when, self._place, self._region, self._fee, self._people):
             part()
         for part in (self._application, self._contact, self._rest):
             part()
         return self.reading
-
-    def require(self, key: str) -> None:
-        self.tell(key, IS_MISSING.format(how=HOW[key]), is_error=True)
 
     # Parts of an event.
 
@@ -81,75 +55,6 @@ class RowReader(CellReader):
             self.require("description")
         self.put("title_kana", values.katakana(self.text("title_kana")))
         self.put_text("title_english", "subtitle", "external_id", "schedule_note")
-
-    def _when(self) -> None:
-        errors = self.errors()
-        first, last = self._days()
-        start, end = self._times()
-        if self.raw("schedule_note") == MONTH_ONLY:
-            del self.reading.values["schedule_note"]
-            self.reading.values["only_month_known"] = True
-        if first is None or last is None or self.errors() > errors:
-            return
-        if last < first or (last == first and start and end <= start):
-            wrong = "end_date" if last < first else "end_time"
-            self.tell(wrong if wrong in self.columns else "days", ENDS_BEFORE_IT_BEGINS, is_error=True)
-            return
-        self.reading.values |= {"start_date": first, "end_date": last}
-        if "start_time" in self.columns or "end_time" in self.columns:
-            self.reading.values |= {"start_time": start, "end_time": end}
-
-    def _days(self) -> tuple[date | None, date | None]:
-        if not values.is_blank(self.raw("start_date")):
-            first = self._day("start_date", is_error=True)
-            has_end = not values.is_blank(self.raw("end_date"))
-            return first, self._day("end_date", is_error=True) if has_end else first
-        if values.is_blank(self.raw("days")):
-            key = "start_date" if "start_date" in self.columns else "days"
-            self.tell(key, IS_MISSING.format(how=HOW["start_date"]), is_error=True)
-            return None, None
-        try:
-            first, last, remark = days.read_days(self.cell("days"), self.options.year)
-        except Unreadable as error:
-            self.tell("days", str(error), is_error=True)
-            return None, None
-        if remark:
-            self.move("days", "schedule_note", values.one_line(remark))
-        return first, last
-
-    def _day(self, key: str, *, is_error: bool = False) -> date | None:
-        if values.is_blank(self.raw(key)):
-            return None
-        try:
-            return days.read_day(self.cell(key), self.options.year)
-        except Unreadable as error:
-            self.tell(key, str(error), is_error=is_error)
-            return None
-
-    def _times(self) -> tuple[time | None, time | None]:
-        errors = self.errors()
-        start, end = self._time("start_time", is_error=True), self._time("end_time", is_error=True)
-        if self.errors() > errors or (start is None) == (end is None):
-            return start, end
-        if start is None:
-            self.tell("start_time" if "start_time" in self.columns else "end_time", HAS_NO_START, is_error=True)
-        elif self.options.ends_may_be_missing:
-            self.move("start_time", "schedule_note", f"{start.hour}:{start:%M}から", ALL_DAY)
-        else:
-            self.tell("end_time" if "end_time" in self.columns else "start_time", HAS_NO_END, is_error=True)
-        return None, None
-
-    def _time(self, key: str, *, is_error: bool = False) -> time | None:
-        if values.is_blank(self.raw(key)):
-            return None
-        try:
-            at, remark = clocks.read_time(self.cell(key))
-        except Unreadable as error:
-            self.tell(key, str(error), is_error=is_error)
-            return None
-        if remark:
-            self.move(key, "schedule_note", f"{self.columns.headers[key]}{values.one_line(remark)}")
-        return at
 
     def _place(self) -> None:
         self.put("venue", self.text("venue") or self.text("facility"), key="venue")
@@ -215,8 +120,8 @@ class RowReader(CellReader):
         return others if first == self.organization_name else text
 
     def _application(self) -> None:
-        opens, closes = self._day("application_opens_on"), self._day("application_closes_on")
-        at = self._time("application_closes_at")
+        opens, closes = self.read_day("application_opens_on"), self.read_day("application_closes_on")
+        at = self.read_time("application_closes_at")
         text = self.text("application_note")
         period = self.raw("application_period")
         if not values.is_nothing(period) and closes is None:
@@ -232,6 +137,21 @@ class RowReader(CellReader):
         self.put("application_closes_at", at)
         self.put("application_url", self.understand("application_url", values.url))
         self._how_to_apply(text)
+        self._check_application()
+
+    def _check_application(self) -> None:
+        """As the form of events wants it: days go with an application, and its last one is not after the event's."""
+        row = self.reading.values
+        days = [name for name in _APPLICATION_DAYS if row.get(name)]
+        if row.get("application") == Application.NOT_NEEDED and days:
+            self._leave_out(IS_NOT_NEEDED)
+        elif "application_closes_on" in days and "end_date" in row and row["application_closes_on"] > row["end_date"]:
+            self._leave_out(CLOSES_AFTER_IT_ENDS)
+
+    def _leave_out(self, sentence: str) -> None:
+        for name in _APPLICATION_DAYS:
+            if self.reading.values.pop(name, None) and name != "application_closes_at":
+                self.tell(name if name in self.columns else "application_period", sentence)
 
     def _application_period(self, opens: date | None, text: str) -> tuple[date | None, date | None, str]:
         """First and last day, or the cell as text about how to apply."""
@@ -286,9 +206,10 @@ class RowReader(CellReader):
             self.reading.values["themes"] = sorted(set(found))
 
 
+_APPLICATION_DAYS = ("application_opens_on", "application_closes_on", "application_closes_at")
 _PLACE_NAMES = ("prefecture", "municipality", "government", "address_prefecture", "address_municipality")
 
 
 def read_cells(cells: list[str], reader: RowReader) -> dict:
     """The values of cells that the export made."""
-    return reader.read(0, [clean(cell) for cell in cells]).values
+    return reader.read(0, cells).values

@@ -5,7 +5,6 @@ come to nothing yet.
 """
 
 import logging
-import uuid
 from datetime import timedelta
 
 from django.conf import settings
@@ -13,7 +12,8 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from events.import_models import EventImport, EventImportRow, ImportStatus, Outcome
-from events.importing.matching import RELATED, KnownEvents, Match, check
+from events.importing import saving
+from events.importing.matching import KnownEvents, Match
 from events.importing.preview import decoded
 from events.importing.problems import Unreadable
 from events.models import Event
@@ -29,7 +29,7 @@ from search.actions import indexed_together
 logger = logging.getLogger(__name__)
 
 TASK = "events.write_import"
-BATCH = 50
+BATCH = 100
 KEPT_FOR = timedelta(days=30)
 # Longer than a batch takes: then nobody works on it any more, or nobody does yet.
 STALLED_AFTER = timedelta(minutes=5)
@@ -92,14 +92,33 @@ def _write_rows(made: EventImport, rows: list[EventImportRow]) -> None:
     read = {row.pk: decoded(row.values) for row in rows}
     known = KnownEvents(made.organization, read.values())
     permitted = Organization.objects.permitted_to(made.by, "events.add_event")
-    is_permitted = made.by.is_active and permitted.filter(pk=made.organization_id).exists()
-    regions = list(made.organization.regions.values_list("pk", flat=True))
-    for row in rows:
-        if is_permitted:
-            _write_row(made, row, read[row.pk], known, regions)
-        else:
+    if not (made.by.is_active and permitted.filter(pk=made.organization_id).exists()):
+        for row in rows:
             row.outcome, row.reason = Outcome.FAILED, NOT_PERMITTED
+    else:
+        regions = list(made.organization.regions.values_list("pk", flat=True))
+        if not _write_new(made, rows, read, known, regions):
+            for row in rows:
+                _write_row(made, row, read[row.pk], known, regions)
     EventImportRow.objects.bulk_update(rows, ["outcome", "reason", "event"])
+
+
+def _write_new(made: EventImport, rows: list[EventImportRow], read: dict, known: KnownEvents, regions) -> bool:
+    """Write the rows together where all of them are new, as they mostly are; False when each needs a look."""
+    try:
+        matches = [known.match(read[row.pk]) for row in rows]
+        if any(match.event for match in matches):
+            return False
+        values = [(row, match.changes) for row, match in zip(rows, matches, strict=True)]
+        with transaction.atomic():
+            events = saving.create_together(made, values, regions)
+    except (Unreadable, DatabaseError):
+        return False
+    finally:
+        known.taken.clear()
+    for row, event in zip(rows, events, strict=True):
+        row.outcome, row.event = Outcome.CREATED, event
+    return True
 
 
 def _write_row(made, row: EventImportRow, values: dict, known: KnownEvents, regions: list[str]) -> None:
@@ -119,11 +138,11 @@ def _write_row(made, row: EventImportRow, values: dict, known: KnownEvents, regi
 
 def _write_match(made, row, match: Match, regions: list[str]) -> Outcome:
     if match.event is None:
-        key = uuid.uuid5(made.key, str(row.number))
-        event = create(Event, _writer(match.changes, made.organization, regions), by=made.by, key=key)
+        write = saving.writer(match.changes, made.organization, regions)
+        event = create(Event, write, by=made.by, key=saving.key_of(made, row))
         outcome = Outcome.CREATED
     elif match.changes:
-        event = save_changes(match.event, _writer(match.changes), by=made.by)
+        event = save_changes(match.event, saving.writer(match.changes), by=made.by)
         outcome = Outcome.CHANGED
     else:
         event, outcome = match.event, Outcome.SAME
@@ -131,35 +150,6 @@ def _write_match(made, row, match: Match, regions: list[str]) -> Outcome:
     if made.sends:
         _send(event, by=made.by)
     return outcome
-
-
-def _writer(changes: dict, organization: Organization | None = None, regions: list[str] = ()):
-    """What `create` and `save_changes` call; a new event belongs to ``organization`` and, unless its row says more,
-    takes place where that is active."""
-
-    def write(event: Event) -> None:
-        if organization:
-            event.organization = organization
-        for name, value in changes.items():
-            if name not in RELATED:
-                setattr(event, name, value)
-        check(event)
-        event.save()
-        places = [changes["region"]] if "region" in changes else regions
-        if places:
-            event.regions.set(places)
-        for name in ("themes", "tags"):
-            if name in changes:
-                _relate(event, name, changes[name])
-
-    return write
-
-
-def _relate(event: Event, name: str, chosen: list[str]) -> None:
-    if name == "tags":
-        event.tags.set(chosen)
-    else:
-        event.themes.set(event.themes.model.objects.filter(slug__in=chosen))
 
 
 def _send(event: Event, *, by) -> None:
