@@ -731,7 +731,10 @@ def table(html, number):
     """The rows of a table by their month."""
     body = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)[number]
     rows = re.findall(r"<th[^>]*>(.*?)</th>(.*?)</tr>", body, re.DOTALL)
-    return {re.sub("<.*?>", "", month).strip(): [int(count) for count in re.findall(r">(\d+)</td>", rest)] for month, rest in rows}
+    return {
+        re.sub("<.*?>", "", month).strip(): [int(count) for count in re.findall(r">(\d+)</td>", rest)]
+        for month, rest in rows
+    }
 
 
 def test_the_numbers_before_anything_happened_are_this_month_of_zeros(client):
