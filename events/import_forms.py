@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from events.importing import preview
 from events.importing.days import FIRST_YEAR, LAST_YEAR
-from events.importing.rows import Options
+from events.importing.whens import Options
 from organizations.models import Organization
 from publishing.form_fields import KeyField
 
