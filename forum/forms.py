@@ -23,6 +23,7 @@ from taxonomy.models import Region, Theme
 
 LONGEST_BODY, LONGEST_TITLE = 20_000, 100
 MOST_LINKED = 10
+OR_BY_NUMBER = "、番号、ページのアドレスのどれかで探す"
 # Letters that nobody sees; those that turn the direction of what follows could show a title other than it is.
 _UNSEEN = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f"
@@ -123,7 +124,12 @@ class TopicForm(FormWithPlaces, ReplyForm):
     events = _several(Event, "関連するイベント")
     organizations = _several(Organization, "関連する団体")
 
-    PICKED = ("cases", "policies", "events", "organizations")
+    PICKED = {
+        "cases": "事例の題名",
+        "policies": "施策の題名",
+        "events": "イベントの名前",
+        "organizations": "団体の名前",
+    }
     LINKS = ("themes", "regions", *PICKED)
 
     def __init__(self, data=None, *args, **kwargs):
@@ -174,9 +180,9 @@ class TopicForm(FormWithPlaces, ReplyForm):
 
     @property
     def picks(self) -> list:
-        """Each field whose value is found by words, with its choices."""
-        return [(self[name], self.pick(name)) for name in self.PICKED]
+        """Each field whose value is found by words, with its choices, and what may be typed."""
+        return [(self[name], self.pick(name), what + OR_BY_NUMBER) for name, what in self.PICKED.items()]
 
     @property
     def has_picks(self) -> bool:
-        return any(pick.choices or pick.text for _, pick in self.picks) or any(map(self.errors.get, self.PICKED))
+        return any(pick.choices or pick.text for _, pick, _ in self.picks) or any(map(self.errors.get, self.PICKED))

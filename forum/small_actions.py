@@ -58,7 +58,7 @@ def watch(request, pk):
 
 @require_POST
 def mark_read(request, pk):
-    """The person has read up to a number: asked for by the page itself when its end is seen, or by the button."""
+    """The person has read up to a number: asked for by the page itself after a moment, or by the button."""
     topic, number = _topic(request.user, pk), request.POST.get("number", "")
     if number.isascii() and number.isdigit() and len(number) < 10:
         actions.mark_read(request.user, topic, min(int(number), topic.last_number))
