@@ -131,6 +131,8 @@ class TopicForm(FormWithPlaces, ReplyForm):
         "organizations": "団体の名前",
     }
     LINKS = ("themes", "regions", *PICKED)
+    # Mistakes are told in the order of the page.
+    field_order = ["board", "purpose", "title", "body", *LINKS, "shown_as"]
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)

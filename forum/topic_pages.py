@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from forum import obstacles, reading
 from forum.case_drafts import may_draft
 from forum.lists import TITLE
+from forum.markup import render_post
 from forum.models import Bookmark, Post, Reaction, State, Topic, Watch, page_of_number
 from forum.permissions import Action, may, may_moderate
 from forum.quoting import address_of_number, with_links
@@ -64,9 +65,13 @@ def unread(request, pk):
 def history(request, pk):
     """What a post said before it was edited."""
     post = get_object_or_404(Post.objects.visible_to(request.user).select_related("topic__board"), pk=pk)
+    versions = list(post.versions.all())
+    for version in versions:
+        version.html = with_links(render_post(version.body), post.topic)
     context = {
         "post": post,
-        "versions": post.versions.all(),
+        "html": with_links(post.html, post.topic),
+        "versions": versions,
         "breadcrumb": [*trail(post.topic), (f"{post.number}番目の投稿の履歴", None)],
     }
     return render(request, "forum/history.html", context)

@@ -431,7 +431,7 @@ def test_sending_a_reply_asks_the_same_number_of_statements_in_long_topics(clien
 
 
 def test_edits_are_marked_and_what_was_said_can_be_read(client, person):
-    post = PostFactory(topic=TopicFactory(), author=person, body="はじめの言葉")
+    post = PostFactory(topic=TopicFactory(), author=person, body=">>1 はじめの言葉")
 
     client.post(f"/forum/posts/{post.pk}/edit/", {"body": "直した言葉\r\nつづき"})
 
@@ -441,7 +441,7 @@ def test_edits_are_marked_and_what_was_said_can_be_read(client, person):
     html = html_of(client.get(post.topic.get_absolute_url()))
     assert "編集済み" in html
     history = html_of(client.get(f"/forum/posts/{post.pk}/history/"))
-    assert "はじめの言葉" in history
+    assert f'<a href="/forum/{post.topic_id}/#post-1">&gt;&gt;1</a> はじめの言葉' in history
     assert "直した言葉" in history
 
 
