@@ -15,7 +15,8 @@ from events.importing import values
 from events.importing.problems import Unreadable
 from events.pasted_days import When, read_when
 from events.pasted_lines import Block, Notice
-from events.times import clock
+from events.times import clock, day_text
+from publishing.typed_fields import DayField
 
 LONGEST_NOTICE = 20_000
 _PHONE = re.compile(r"(?<![0-9-])0[0-9]{1,4}[-(][0-9]{1,4}[-)][0-9]{3,4}(?![0-9-])|(?<![0-9-])0[0-9]{9,10}(?![0-9-])")
@@ -50,13 +51,20 @@ def filled(form, data, today: date) -> tuple[Reading, object]:
     data, put_in, left_alone = data.copy(), [], []
     for name, text in read(data.get("pasted", ""), today).items():
         field = form.fields[name]
-        line = Line(str(field.label), str(dict(getattr(field, "choices", [])).get(text, text)))
+        line = Line(str(field.label), _shown(field, text))
         if data.get(name, "").strip() in ("", UNANSWERED.get(name)) or (name, data[name]) == ("format", Format.VENUE):
             data[name] = text
             put_in.append(line)
         elif data[name] != text:
             left_alone.append(line)
     return Reading(put_in, left_alone), data
+
+
+def _shown(field, text: str) -> str:
+    """As people read it: days with their weekday, choices by their names."""
+    if isinstance(field, DayField):
+        return day_text(date.fromisoformat(text))
+    return str(dict(getattr(field, "choices", [])).get(text, text))
 
 
 def read(text: str, today: date) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The pages of signed-in people and their states: who opens them, where, and what is done there."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -22,6 +22,7 @@ from tests.factories import (
     AttachmentFactory,
     CaseImageFactory,
     CaseStudyFactory,
+    EventFactory,
     OrganizationFactory,
     PolicyFactory,
     UserFactory,
@@ -57,6 +58,7 @@ def load():
         **_questions(organization, owner),
         **_applications(people["newcomer"]),
         **_policies(people, organization),
+        **_events(organization, people),
     }
     return people, addresses
 
@@ -88,6 +90,39 @@ def _policies(people, organization):
         "own_policy": policy.get_absolute_url(),
         "edit_policy": f"/policies/{policy.pk}/edit/",
         "next_year": reverse("policies:next_year", args=[policy.pk]),
+    }
+
+
+def _events(organization, people):
+    owner, reviewer = people["owner"], people["reviewer"]
+    series = organization.event_series.create(title="毎月の茶話会")
+    given = {"organization": organization, "series": series, "themes": Theme.objects.all()[:2]}
+    long_ago = timezone.localdate() - timedelta(days=20)
+    coming = EventFactory(published=True, title=LONG_TITLE[:100], fee=0, audience=["anyone", "older_people"], **given)
+    over = EventFactory(published=True, title="先月の茶話会", start_date=long_ago, **given)
+    returned = EventFactory(title="雪おろしの講習会", organization=organization)
+    change_status(returned, "submit", by=owner)
+    comments = {"venue": "会場も教えてください。", "videos": "字幕もお願いします。"}
+    change_status(returned, "return", by=reviewer, note="ありがとうございます。あと少しです。", comments=comments)
+    changed = EventFactory(published=True, title="春の見学会", application="needed", **given)
+
+    def write(event):
+        event.start_time, event.end_time, event.audience, event.fee = time(10), time(12), ["anyone"], 500
+        event.state, event.state_note = "postponed", "大雪のためです。"
+        event.save()
+
+    save_changes(changed, write, by=owner)
+    return {
+        "own_event": coming.get_absolute_url(),
+        "own_event_over": over.get_absolute_url(),
+        "edit_event": f"/events/{coming.pk}/edit/",
+        "edit_event_over": f"/events/{over.pk}/edit/",
+        "edit_event_returned": f"/events/{returned.pk}/edit/",
+        "copy_event": f"/events/{coming.pk}/copy/",
+        "event_state": f"/events/{coming.pk}/state/",
+        "event_state_postponed": f"/events/{changed.pk}/state/",
+        "event_history": f"/items/event/{changed.pk}/history/",
+        "review_event": _review_of(changed),
     }
 
 
@@ -201,6 +236,35 @@ def _look_for_cases(page):
     page.wait_for_selector("#cases-choices input[type=checkbox]")
 
 
+NOTICE = """移動支援を考える集いのご案内
+
+日時：12月5日（土）午後1時30分から4時まで（受付 午後1時から）
+会場：飯山市公民館（長野県飯山市大字飯山1110-1）
+参加費：無料
+"""
+
+
+def _read_a_notice(page):
+    page.locator("#paste summary").click()
+    page.locator("#pasted").fill(NOTICE)
+    page.get_by_role("button", name="読み取って欄に入れる").click()
+    page.wait_for_selector("#paste [role=status]")
+
+
+def _look_for_organizations(page):
+    """The list comes while one types."""
+    page.locator("#content summary").click()
+    page.locator("main [name=co_organizers_text]").press_sequentially("みまもり")
+    page.wait_for_selector("#co_organizers-choices input[type=checkbox]")
+
+
+def _take_the_end_before_the_start(page):
+    _unfold(page)
+    page.locator("main [name=end_time]").fill("9時")
+    page.locator("main button[name=_save]").click()
+    page.wait_for_load_state()
+
+
 def _unfold(page):
     page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true })")
 
@@ -269,5 +333,23 @@ STATES = {
     "policy_preview": State("officer", "edit_policy", _click_first("main button[name=_preview]")),
     "next_year": State("officer", "next_year", _unfold),
     "mypage_officer": State("officer", "/mypage/"),
+    "new_event": State("owner", "/events/new/"),
+    "new_event_unfolded": State("owner", "/events/new/", _unfold),
+    "new_event_errors": State("owner", "/events/new/", _click_first("main button[name=_submit]")),
+    "new_event_read": State("owner", "/events/new/", _read_a_notice),
+    "new_event_co_organizers": State("owner", "/events/new/", _look_for_organizations),
+    "edit_event": State("owner", "edit_event"),
+    "edit_event_errors": State("owner", "edit_event", _take_the_end_before_the_start),
+    "edit_event_over": State("owner", "edit_event_over"),
+    "edit_event_returned": State("owner", "edit_event_returned", _unfold),
+    "event_preview": State("owner", "edit_event", _click_first("main button[name=_preview]")),
+    "copy_event": State("owner", "copy_event"),
+    "event_state": State("owner", "event_state"),
+    "event_state_errors": State("owner", "event_state", _take_the_end_before_the_start),
+    "event_state_postponed": State("owner", "event_state_postponed"),
+    "own_event": State("owner", "own_event"),
+    "own_event_over": State("owner", "own_event_over"),
+    "event_history": State("owner", "event_history", _unfold),
+    "review_event": State("reviewer", "review_event", _unfold),
     "forbidden": State("newcomer", "/review/"),
 }

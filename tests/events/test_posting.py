@@ -264,7 +264,17 @@ def test_a_pasted_notice_fills_what_is_empty_and_leaves_the_rest(client, club, m
     assert (form["start_date"].value(), form["start_time"].value()) == ("2026-12-16", "13:30")
     assert (form["venue"].value(), form["fee"].value()) == ("飯山市公民館", "無料")
     assert [line.label for line in reading.left_alone] == ["イベント名"]
-    assert "6つの欄に入れました。合っているか、確かめてください" in response.content.decode().replace("7つ", "6つ")
+    lines = {line.label: line.text for line in reading.put_in}
+    assert lines == {
+        "開始日": "令和8年12月16日（水）",
+        "終了日": "令和8年12月16日（水）",
+        "開始時刻": "13:30",
+        "終了時刻": "16:00",
+        "会場の名前": "飯山市公民館",
+        "会場の住所": "長野県飯山市大字飯山1110-1",
+        "参加費": "無料",
+    }
+    assert "7つの欄に入れました。合っているか、確かめてください" in response.content.decode()
     assert not errors(response)
     assert not Event.objects.exists()
 
