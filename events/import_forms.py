@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from events.forms import organizations_of
 from events.importing import preview
 from events.importing.days import FIRST_YEAR, LAST_YEAR
 from events.importing.whens import Options
@@ -46,7 +47,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, use_required_attribute=False, **kwargs)
         self.user = user
-        own = Organization.objects.permitted_to(user, "events.add_event").order_by("name", "pk")
+        own = organizations_of(user)
         self.fields["organization"].queryset = own
         if len(found := list(own[:2])) == 1:
             self.initial["organization"] = found[0].pk

@@ -12,11 +12,11 @@ from django.views import View
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from events.forms import organizations_of
 from events.import_forms import ImportForm
 from events.import_models import EventImport, ImportStatus, Outcome, Plan
 from events.importing import guide, writing
 from events.importing.preview import example_of
-from organizations.models import Organization
 from policies.spreadsheets import csv_response
 from publishing.paging import page_of
 
@@ -37,7 +37,7 @@ class UploadView(View):
     http_method_names = ["get", "head", "post", "options"]
 
     def dispatch(self, request):
-        if not Organization.objects.permitted_to(request.user, "events.add_event").exists():
+        if not organizations_of(request.user).exists():
             raise PermissionDenied(ONLY_MEMBERS)
         return super().dispatch(request)
 

@@ -71,6 +71,7 @@ PUBLIC_PAGES = {
     "/events/calendar/<int:year>/<int:month>/",
     "/events/calendar/<int:year>/<int:month>/<int:day>/",
     "/events/events.ics",
+    "/events/export.csv",
     "/events/past/",
     "/events/videos/<int:pk>/captions.vtt",
     "/events/videos/<path:path>",

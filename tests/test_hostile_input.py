@@ -70,6 +70,8 @@ PAGES = [
     ("owner", "/policies/new/"),
     ("owner", "/policies/{policy}/edit/"),
     ("owner", "/items/case/{case}/attachments/"),
+    ("owner", "/events/import/"),
+    ("owner", "/events/import/{event_import}/"),
     ("owner", "/events/new/"),
     ("owner", "/events/{event}/edit/"),
     ("owner", "/events/{event}/copy/"),
@@ -103,6 +105,8 @@ PAGES = [
 READING = [
     ("visitor", "/cases/", ("q", "region", "theme", "kind", "sort", "page")),
     ("visitor", "/policies/", ("q", "region", "theme", "kind", "sort", "page")),
+    ("owner", "/events/import/{event_import}/", ("page",)),
+    ("visitor", "/events/export.csv", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "way")),
     ("visitor", "/events/events.ics", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "open")),
     ("visitor", "/contact/done/", ("receipt",)),
     ("visitor", "/forum/", ("board", "theme", "region", "municipality", "purpose", "show", "after")),
@@ -263,6 +267,7 @@ def test_fields_that_are_missing_or_there_many_times(world, role, address):
     [
         "/cases/{case}/images/",
         "/items/case/{case}/attachments/",
+        "/events/import/",
         "/events/{event}/videos/",
         "/events/{event}/videos/{video}/",
     ],

@@ -87,6 +87,13 @@ OURS = {
     "/events/calendar/": PUBLIC,
     "/events/calendar/<int:year>/<int:month>/": {"/events/calendar/2026/12/": PUBLIC},
     "/events/calendar/<int:year>/<int:month>/<int:day>/": {"/events/calendar/2026/12/5/": PUBLIC},
+    "/events/export.csv": PUBLIC,
+    "/events/import/": MEMBERS | {"other_owner"},
+    "/events/import/template.csv": SIGNED_IN,
+    "/events/import/template.xlsx": SIGNED_IN,
+    # Not even reviewers: what somebody has not confirmed yet is a draft of a draft.
+    "/events/import/<int:pk>/": {"/events/import/{event_import}/": MEMBERS},
+    "/events/import/<int:pk>/start/": {"/events/import/{event_import}/start/": MEMBERS},
     "/events/new/": MEMBERS | {"other_owner"},
     "/events/<int:pk>/edit/": {"/events/{event}/edit/": MEMBERS, "/events/{draft_event}/edit/": MEMBERS},
     "/events/<int:pk>/copy/": {"/events/{event}/copy/": MEMBERS, "/events/{draft_event}/copy/": MEMBERS},

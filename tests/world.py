@@ -14,6 +14,7 @@ from django.utils import timezone
 from accounts.actions import apply_for_role
 from accounts.roles import Role
 from cases.models import PolicyProposal
+from events.import_models import EventImport, Plan
 from forum import links
 from forum.models import HelpAnswer, HelpRequest, ModerationStep, State, Step, Subscriber
 from forum.permissions import Visibility
@@ -139,6 +140,7 @@ def _objects(organization, people):
         "draft_policy": PolicyFactory(**policies),
         "event": event,
         "draft_event": draft_event,
+        "event_import": _event_import(organization, owner),
         "video": video,
         "draft_video": draft_video,
         "review": submitted.reviews.get(),
@@ -211,6 +213,14 @@ def _links_of_mails(topic, case, person):
         "help_link": links.help_address(asked.pk, HelpAnswer.NEVER),
     }
     return {name: address.rstrip("/").rpartition("/")[2] for name, address in addresses.items()}
+
+
+def _event_import(organization, by):
+    """A table that was uploaded and waits to be confirmed."""
+    made = EventImport.objects.create(organization=organization, by=by, file_name="events.csv")
+    values = {"title": "取り込む会", "summary": "学びます。", "start_date": "2026-12-05", "end_date": "2026-12-05"}
+    made.rows.create(number=2, title="取り込む会", values=values, plan=Plan.NEW)
+    return made
 
 
 def _invite(organization, email, by):

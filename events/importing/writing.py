@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from events.forms import organizations_of
 from events.import_models import EventImport, EventImportRow, ImportStatus, Outcome
 from events.importing import saving
 from events.importing.matching import KnownEvents, Match
@@ -19,7 +20,6 @@ from events.importing.problems import Unreadable
 from events.models import Event
 from mailing import jobs
 from mailing.actions import queue_mail
-from organizations.models import Organization
 from publishing import mails
 from publishing.actions import TransitionNotAllowed, change_status, create, save_changes
 from publishing.form_pages import send_action_of
@@ -91,8 +91,7 @@ def write_batch(import_pk: int) -> bool:
 def _write_rows(made: EventImport, rows: list[EventImportRow]) -> None:
     read = {row.pk: decoded(row.values) for row in rows}
     known = KnownEvents(made.organization, read.values())
-    permitted = Organization.objects.permitted_to(made.by, "events.add_event")
-    if not (made.by.is_active and permitted.filter(pk=made.organization_id).exists()):
+    if not (made.by.is_active and organizations_of(made.by).filter(pk=made.organization_id).exists()):
         for row in rows:
             row.outcome, row.reason = Outcome.FAILED, NOT_PERMITTED
     else:

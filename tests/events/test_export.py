@@ -7,6 +7,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -46,6 +47,12 @@ def rows(response):
 
 def titles(response):
     return [row["イベント名"] for row in rows(response)]
+
+
+@pytest.fixture(autouse=True)
+def _at_the_end_of_2026():
+    with time_machine.travel("2026-12-01 12:00 +0900"):
+        yield
 
 
 @pytest.fixture
