@@ -6,6 +6,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from cases.models import CaseLink, CaseStudy, CaseVideo
+from events.models import Event
 from organizations.models import OrganizationKind, Scope
 from platform_site.models import Announcement
 from policies.models import Policy
@@ -58,6 +59,7 @@ def load():
         "case_long": long.get_absolute_url(),
         "organization": full.organization.get_absolute_url(),
         **_policy_pages(),
+        **_event_pages(),
         "announcement": f"/announcements/{important.pk}/",
     }
 
@@ -107,6 +109,17 @@ def _full_case():
     AttachmentFactory(item=case, title="当番表の書き方と、はじめての人のための手引き（令和8年度版）")
     index(case)
     return case
+
+
+def _event_pages():
+    """Of the samples: one that asks for an application, one that was cancelled, and a day with something on it."""
+    coming = Event.objects.get(title__endswith="送迎ボランティアの運転者講習")
+    day = coming.start_date
+    return {
+        "event": coming.get_absolute_url(),
+        "event_cancelled": Event.objects.get(title__endswith="商店街の暮らしの相談まつり").get_absolute_url(),
+        "event_day": f"/events/calendar/{day.year}/{day.month}/{day.day}/",
+    }
 
 
 def _policy_pages():

@@ -17,8 +17,9 @@ SEEN = "boxes => boxes.filter(box => box.checkVisibility()).map(box => box.outer
         ("/cases/?q=買物&region=13", ["言葉：買物", "地域：東京都", "買物の送迎を、住民の当番で続ける"]),
         ("policy", ["生活支援体制整備事業", "8,000千円", "日常生活圏域", "介護保険法"]),
         ("standard_amount", ["北海道札幌市の試算結果", "288,300千円", "110,995,500円", "行政区の数10", "案"]),
+        ("event", ["送迎ボランティアの運転者講習", "9:30〜16:30", "みほん交通教室", "申込が必要", "定員20人"]),
     ],
-    ids=["case", "list", "policy", "standard amount"],
+    ids=["case", "list", "policy", "standard amount", "event"],
 )
 def test_a_page_is_printed_without_its_controls(open_page, site, tmp_path, address, texts):
     page = open_page(site.pages.get(address, address))
