@@ -30,8 +30,13 @@ class EventFormView(ItemFormView):
     # What was read from a pasted notice, once somebody has asked for it.
     reading: pasting.Reading | None = None
 
+    def initial(self) -> dict:
+        return {}
+
     def form(self, data=None):
-        return EventForm(data, instance=self.item, previous=self.previous, user=self.request.user)
+        return EventForm(
+            data, instance=self.item, previous=self.previous, initial=self.initial(), user=self.request.user
+        )
 
     def surroundings(self):
         return {
@@ -54,6 +59,15 @@ class NewEventView(EventFormView):
         if not organizations_of(request.user).exists():
             raise PermissionDenied(NOT_A_MEMBER)
         return super().dispatch(request)
+
+    def initial(self):
+        """The organization from whose page the person comes; anything else is no choice of the form."""
+        chosen = self.request.GET.get("organization", "")
+        is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 19
+        found = organizations_of(self.request.user).filter(pk=chosen).first() if is_number else None
+        if found is None:
+            return {}
+        return {"organization": found.pk, "regions": list(found.regions.values_list("pk", flat=True))}
 
     @property
     def form_name(self):

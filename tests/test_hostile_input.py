@@ -131,6 +131,7 @@ READING = [
     ("owner", "/cases/pick/cases/", ("cases", "cases_text")),
     ("owner", "/cases/of-policy/{policy}/", ("page",)),
     ("owner", "/organizations/address/", ("postal_code", "address")),
+    ("owner", "/events/new/", ("organization",)),
     ("owner", "/organizations/pick/co_organizers/", ("co_organizers", "co_organizers_text")),
     ("owner", "/items/case/{case}/history/", ("page",)),
     ("secretariat", "/review/", ("kind", "region", "reason", "claim", "claimed", "sort", "page", "q")),

@@ -105,6 +105,22 @@ def test_the_form_begins_with_what_is_known(client, club, member):
     assert not any(part.is_open for part in form.parts)
 
 
+def test_the_page_of_an_organization_leads_to_its_form(client, club, member):
+    other = OrganizationFactory(published=True, regions=[Region.objects.get(code="13")])
+    other.memberships.create(user=member, role="editor")
+    address = f"{CREATE}?organization={other.pk}"
+
+    assert f'href="{address}"' in client.get(other.get_absolute_url()).content.decode()
+    form = client.get(address).context["form"]
+    assert (form["organization"].value(), form["regions"].value()) == (other.pk, ["13"])
+    for unknown in (OrganizationFactory(published=True).pk, "x", "9" * 40, ""):
+        assert client.get(CREATE, {"organization": unknown}).context["form"]["organization"].value() is None
+
+
+def test_the_list_leads_to_posting(client):
+    assert f'href="{CREATE}"' in client.get("/events/").content.decode()
+
+
 def test_a_new_event_is_a_draft_with_everything_that_was_typed(client, club, member):
     response = client.post(CREATE, typed(club))
     event = Event.objects.get()
@@ -214,6 +230,18 @@ def test_a_half_written_form_is_kept_and_comes_back(client, club, member):
     for text in ('value="書きかけ"', 'value="13"', ">日時：</textarea>"):
         assert text in html
     assert 'href="/events/new/"' in client.get("/mypage/").content.decode()
+
+
+def test_a_copy_that_was_begun_is_found_again(client, club, member):
+    old = EventFactory(organization=club)
+    address = reverse("events:copy", args=[old.pk])
+
+    client.post(address, {"title": "書きかけの次の回", "_keep": "1"})
+
+    html = client.get("/mypage/").content.decode()
+    assert "書きかけの次の回" in html
+    assert f'href="{address}"' in html
+    assert 'value="書きかけの次の回"' in client.get(address).content.decode()
 
 
 def test_places_and_organizations_are_added_without_javascript(client, club, member):
@@ -596,6 +624,19 @@ def test_what_is_over_asks_for_a_report(client, club, member, clock):
 
     assert "30人が集まりました。" in client.get(event.get_absolute_url()).content.decode()
     assert "終わったイベント" not in client.get("/mypage/").content.decode()
+
+
+def test_nobody_is_asked_whether_what_is_over_is_still_right(client, club, member):
+    long_ago = date(2025, 1, 1)
+    EventFactory(published=True, title="終わった会", organization=club, start_date=long_ago, confirmed_at=long_ago)
+    EventFactory(
+        published=True, title="来年の会", organization=club, start_date=date(2027, 1, 1), confirmed_at=long_ago
+    )
+
+    shelves = client.get("/mypage/").context["shelves"]
+
+    assert [line.item.title for line in shelves["confirm"].lines] == ["来年の会"]
+    assert [line.item.title for line in shelves["published"].lines] == ["終わった会"]
 
 
 # Mistakes and refusals.
