@@ -31,7 +31,7 @@ def reply(topic, by, body="うちでは、まず町内会に声をかけまし�
 
 
 def indexed(kind):
-    return list(Entry.objects.filter(kind=kind).values_list("object_id", flat=True))
+    return list(Entry.objects.filter(kind=kind).order_by("object_id").values_list("object_id", flat=True))
 
 
 def test_a_first_topic_waits_and_is_found_once_released():
