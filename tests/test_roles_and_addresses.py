@@ -101,7 +101,6 @@ OURS = {
     "/events/<int:pk>/videos/": {"/events/{event}/videos/": MEMBERS, "/events/{draft_event}/videos/": MEMBERS},
     "/events/<int:pk>/videos/<int:video_pk>/": {
         "/events/{event}/videos/{video}/": MEMBERS,
-        "/events/{event}/videos/{draft_video}/": NOBODY,
         "/events/{draft_event}/videos/{draft_video}/": MEMBERS,
     },
     "/events/videos/<int:pk>/captions.vtt": {
