@@ -30,6 +30,9 @@ TWICE = (
     "{number}行目と同じイベントです（NOが同じか、イベント名・開始日・場所が同じ）。どちらかを消すか、"
     "別のイベントなら、どちらの行にもNOを付けてください。"
 )
+NUMBER_IS_OF_ANOTHER = (
+    "この番号は、名前も日にちも違うイベントに使われています。番号は使わず、イベント名・開始日・場所で見分けます。"
+)
 IS_DISCARDED = "このイベントは破棄されています。マイページで下書きに戻してから、取り込んでください。"
 WAITS_FOR_ITS_TIME = "このイベントは公開の予約が済んでいます。予約を取り消してから、取り込んでください。"
 MONTH_HAS_TO_BE_WHOLE = "日にちが未定のときは、開始日にその月の1日、終了日に月の終わりの日を書いてください。"
@@ -38,10 +41,11 @@ CONTRADICTS = "載っている内容と合わせると、終わりや締切が�
 
 @dataclass
 class Match:
-    """The event that a row means (None: a new one) and the fields that would change."""
+    """The event that a row means (None: a new one), the fields that would change, and a sentence about its NO."""
 
     event: Event | None = None
     changes: dict = field(default_factory=dict)
+    notice: str = ""
 
 
 class KnownEvents:
@@ -66,14 +70,23 @@ class KnownEvents:
 
     def match(self, row: dict) -> Match:
         """Raises Unreadable with a sentence when it cannot be told, or must not be written."""
+        notice = ""
+        if self._is_of_another(row):
+            notice = NUMBER_IS_OF_ANOTHER
+            row = {name: value for name, value in row.items() if name != "external_id"}
         event = self._event(row)
         if event is None:
-            return Match(None, row)
+            return Match(None, row, notice)
         self.taken.add(event.pk)
         _check_state(event)
         changes = changes_of(event, row, self.reader)
         check(applied(event, changes))
-        return Match(event, changes)
+        return Match(event, changes, notice)
+
+    def _is_of_another(self, row: dict) -> bool:
+        """Whether its number belongs to an event of another name and day: many tables count from 1 each month."""
+        event = self.by_number.get(row.get("external_id", ""))
+        return event is not None and event.title != row["title"] and event.start_date != row["start_date"]
 
     def _event(self, row: dict) -> Event | None:
         number = row.get("external_id", "")

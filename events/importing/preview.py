@@ -8,7 +8,7 @@ from events.import_models import EventImport, EventImportRow, Plan
 from events.importing import columns, files
 from events.importing.cells import Reading
 from events.importing.matching import KnownEvents, Match, RowsOfOneFile, check, whole_row
-from events.importing.problems import Unreadable
+from events.importing.problems import Problem, Unreadable
 from events.importing.rows import RowReader
 from events.importing.showing import changes_for_people
 from events.importing.whens import Options
@@ -69,6 +69,8 @@ def _row(made, reading: Reading, known: KnownEvents, seen: RowsOfOneFile) -> Eve
         try:
             seen.check(reading)
             match = known.match(reading.values)
+            if match.notice:
+                reading.problems.append(Problem("NO", reading.values["external_id"], match.notice))
             if match.event is None:
                 check(Event(**_own_columns(reading.values)))
         except Unreadable as error:

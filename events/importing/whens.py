@@ -17,6 +17,7 @@ HAS_NO_END = (
 )
 HAS_NO_START = "終了時間だけがあり、開始時間がありません。開始時間を書いてください。"
 ALL_DAY = "終日のイベントとして取り込み、始まりの時刻は「{label}」に入れます。"
+REMARK = "うしろの注意書きは「{label}」に入れます。"
 IS_MISSING = "書かれていません。{how}"
 HOW = {
     "title": "イベントの名前を書いてください。",
@@ -76,7 +77,7 @@ class WhenReader(CellReader):
             self.tell("days", str(error), is_error=True)
             return None, None
         if remark:
-            self.move("days", "schedule_note", values.one_line(remark))
+            self.move("days", "schedule_note", values.one_line(remark), REMARK)
         return first, last
 
     def read_day(self, key: str, *, is_error: bool = False) -> date | None:
@@ -110,5 +111,5 @@ class WhenReader(CellReader):
             self.tell(key, str(error), is_error=is_error)
             return None
         if remark:
-            self.move(key, "schedule_note", f"{self.columns.headers[key]}{values.one_line(remark)}")
+            self.move(key, "schedule_note", f"{self.columns.headers[key]}{values.one_line(remark)}", REMARK)
         return at

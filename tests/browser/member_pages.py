@@ -1,7 +1,9 @@
 """The pages of signed-in people and their states: who opens them, where, and what is done there."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import time, timedelta
+from pathlib import Path
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -11,6 +13,9 @@ from accounts.actions import apply_for_role
 from accounts.roles import Role
 from cases.models import PolicyProposal
 from cases.proposal_actions import decline
+from events.importing import writing
+from events.importing.preview import prepare
+from events.importing.whens import Options
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from publishing import freshness_links, working_copies
@@ -18,6 +23,7 @@ from publishing.actions import change_status, save_changes
 from publishing.models import Answer, FreshnessQuestion
 from taxonomy.models import Region, Theme
 from tests.browser.content import LONG_TITLE
+from tests.events import tables
 from tests.factories import (
     AttachmentFactory,
     CaseImageFactory,
@@ -32,6 +38,7 @@ from tests.factories import (
 )
 
 NAGANO, IIYAMA = "20", "202134"
+TABLE_OF_A_CITY = Path(__file__).parents[1] / "events/data/takamatsu_events.csv"
 
 
 def load():
@@ -59,6 +66,7 @@ def load():
         **_applications(people["newcomer"]),
         **_policies(people, organization),
         **_events(organization, people),
+        **_imports(organization, people["owner"]),
     }
     return people, addresses
 
@@ -90,6 +98,32 @@ def _policies(people, organization):
         "own_policy": policy.get_absolute_url(),
         "edit_policy": f"/policies/{policy.pk}/edit/",
         "next_year": reverse("policies:next_year", args=[policy.pk]),
+    }
+
+
+def _imports(organization, owner):
+    """A real city's table before it is confirmed, a table on its way, and what became of one."""
+    for number in range(3):
+        EventFactory(published=True, organization=organization, external_id=f"{number}", title="見守りの集い")
+    rows = [*tables.many(6), tables.row(NO="x1", 開始日="未定"), tables.row(NO="x2", 定員="多数")]
+    city = TABLE_OF_A_CITY.read_bytes()
+    options = Options(ends_may_be_missing=True, year=2026)
+    ready, running, done = (
+        prepare(organization=organization, upload=tables.upload(file), options=options, by=owner, key=uuid.uuid4())
+        for file in (city, tables.text(rows), tables.text(rows))
+    )
+    changed = tables.text([tables.row(NO="0"), tables.row(NO="1", 説明="詳しく話します。" * 60), tables.row(NO="9")])
+    changing = prepare(
+        organization=organization, upload=tables.upload(changed), options=options, by=owner, key=uuid.uuid4()
+    )
+    writing.start(done, sends=True)
+    writing.write(done.pk)
+    writing.start(running, sends=False)
+    return {
+        "import_of_a_city": ready.get_absolute_url(),
+        "import_with_changes": changing.get_absolute_url(),
+        "import_running": running.get_absolute_url(),
+        "import_done": done.get_absolute_url(),
     }
 
 
@@ -347,6 +381,12 @@ STATES = {
     "event_state": State("owner", "event_state"),
     "event_state_errors": State("owner", "event_state", _take_the_end_before_the_start),
     "event_state_postponed": State("owner", "event_state_postponed"),
+    "import": State("owner", "/events/import/", _unfold),
+    "import_errors": State("owner", "/events/import/", _click_first("main .form button[type=submit]")),
+    "import_of_a_city": State("owner", "import_of_a_city", _unfold),
+    "import_with_changes": State("owner", "import_with_changes"),
+    "import_running": State("owner", "import_running"),
+    "import_done": State("owner", "import_done"),
     "own_event": State("owner", "own_event"),
     "own_event_over": State("owner", "own_event_over"),
     "event_history": State("owner", "event_history", _unfold),

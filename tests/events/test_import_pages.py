@@ -229,7 +229,8 @@ def test_several_events_of_one_name_and_day_have_their_numbers(client, organizat
 
 @pytest.mark.parametrize("status", [Status.DISCARDED, Status.SCHEDULED])
 def test_events_that_must_not_be_written_now(client, organization, member, status):
-    EventFactory(organization=organization, external_id="1", status=status, publish_at=timezone.now())
+    given = {"external_id": "1", "start_date": date(2026, 12, 5)}
+    EventFactory(organization=organization, status=status, publish_at=timezone.now(), **given)
 
     made = uploaded(client, organization, tables.row())
 
@@ -380,6 +381,20 @@ def test_a_changed_row_changes_its_event_and_leaves_what_is_blank(client, organi
     assert (event.capacity, event.remarks, event.access, event.version) == (40, "手話通訳あり", "駅から3分", 2)
 
 
+def test_tables_that_count_from_one_each_month_do_not_overwrite_last_months_events(client, organization, member):
+    confirm(client, uploaded(client, organization, tables.row()))
+    next_month = tables.row(イベント名="体操の会", 開始日="2027-01-09", 終了日="2027-01-09")
+
+    first = uploaded(client, organization, next_month)
+    confirm(client, first)
+    second = uploaded(client, organization, next_month)
+
+    assert first.plans()[Plan.NEW] == 1
+    assert "名前も日にちも違う" in first.rows.get().problems[0][2]
+    assert set(Event.objects.values_list("title", "external_id")) == {("見守りの勉強会", "1"), ("体操の会", "")}
+    assert second.plans()[Plan.SAME] == 1
+
+
 def test_a_hand_written_event_gets_its_number_once(client, organization, member):
     here = {"title": "見守りの勉強会", "start_date": date(2026, 12, 5), "venue": "中央公民館"}
     event = EventFactory(organization=organization, **here)
@@ -391,7 +406,8 @@ def test_a_hand_written_event_gets_its_number_once(client, organization, member)
 
 
 def test_a_change_of_a_public_event_waits_in_the_queue(client, organization, member):
-    EventFactory(published=True, organization=organization, external_id="1", title="見守りの勉強会")
+    given = {"external_id": "1", "start_date": date(2026, 12, 5)}
+    EventFactory(published=True, organization=organization, **given)
 
     confirm(client, uploaded(client, organization, tables.row(イベント名="見守りの学習会")), then="send")
 
