@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.utils import quote
+from django.core.management import call_command
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
@@ -83,6 +84,9 @@ class World:
 
 
 def build() -> World:
+    # A test with transactions of its own may have emptied these.
+    if not Region.objects.exists():
+        call_command("load_taxonomy", verbosity=0)
     organization = OrganizationFactory(published=True)
     people = _people(organization)
     sessions = {role: _session(person) for role, person in people.items()}
