@@ -4,6 +4,7 @@ from django.utils.html import format_html
 from cases.models import CaseImage, CaseLink, CaseStudy, CaseVideo, PolicyProposal
 from publishing.admin import HTTPS_ADDRESSES, PrefectureFilter, PublishableAdmin, StatusChangeInline
 from search.actions import index
+from taxonomy.admin import ReadOnlyAdmin
 
 
 class CaseImageInline(admin.StackedInline):
@@ -77,7 +78,7 @@ class CaseStudyAdmin(PublishableAdmin):
 
 
 @admin.register(PolicyProposal)
-class PolicyProposalAdmin(admin.ModelAdmin):
+class PolicyProposalAdmin(ReadOnlyAdmin):
     """To read: the people on both sides answer on the pages of the site."""
 
     list_display = ["case", "policy", "organization", "answer", "created_at", "answered_at"]
@@ -86,12 +87,3 @@ class PolicyProposalAdmin(admin.ModelAdmin):
     search_fields = ["case__title", "policy__title", "organization__name"]
     search_help_text = "事例の題名、施策の題名、機関の名前から探します"
     date_hierarchy = "created_at"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

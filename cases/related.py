@@ -8,7 +8,7 @@ from cases.models import CaseStudy
 from search.cards import filled
 from search.matching import hits_by_condition
 from search.pages import Body
-from search.query import all_of, any_of, quote
+from search.query import all_of, facet_is, quote
 
 CARDS = 3
 
@@ -31,19 +31,15 @@ def related_to(pk: int, body: Body) -> Related:
     return Related(**{name: filled(found.get(name, ()), kind) for name in names})
 
 
-def _any(mark: str, values: list[str]) -> str:
-    return any_of(quote(f"{mark}:{value}") for value in values)
-
-
 def _conditions(pk: int, body: Body) -> dict[str, str]:
     """Conditions on the index by list; each leaves out what stands in the lists before it."""
-    of_organization = _any("by", body.values("by"))
+    of_organization = facet_is("by", body.values("by"))
     conditions = {"followers": quote(f"from:{pk}"), "same_organization": of_organization}
     elsewhere = [f"!{of_organization}"]
     if prefectures := [code for code in body.values("in") if len(code) == 2]:
-        here = _any("in", prefectures)
+        here = facet_is("in", prefectures)
         conditions["nearby"] = all_of([here, *elsewhere])
         elsewhere.append(f"!{here}")
     if themes := body.values("theme"):
-        conditions["same_theme"] = all_of([_any("theme", themes), *elsewhere])
+        conditions["same_theme"] = all_of([facet_is("theme", themes), *elsewhere])
     return conditions

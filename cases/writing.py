@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from django.contrib import messages
-from django.db import transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -16,7 +15,7 @@ from events.models import Event
 from policies.models import Policy
 from publishing import working_copies
 from publishing.models import WorkingCopy
-from search.pages import previewed_body
+from search.pages import previewed_new
 
 
 def beginnings(request) -> dict:
@@ -136,13 +135,7 @@ class NewCaseView(CaseFormView):
         return self.create(form)
 
     def previewed(self, form):
-        """Made, shown and undone."""
-        with transaction.atomic():
-            case = CaseStudy(created_by=self.request.user)
-            form.write_to(case)
-            body = previewed_body(case, lambda fresh: None)
-            transaction.set_rollback(True)
-        return body
+        return previewed_new(CaseStudy(created_by=self.request.user), form.write_to)
 
     def surroundings(self):
         steps = [("事例", reverse("cases:list")), ("事例を書く", reverse("cases:create")), ("入力", None)]

@@ -6,6 +6,7 @@ from events.choices import Access, Audience
 from events.models import Event, EventChange, EventImport, EventSeries
 from events.when_form import tell_order
 from publishing.admin import PrefectureFilter, PublishableAdmin, PublishableForm, StatusChangeInline
+from taxonomy.admin import ReadOnlyAdmin
 
 
 def _several(label, choices):
@@ -109,7 +110,7 @@ class EventSeriesAdmin(admin.ModelAdmin):
 
 
 @admin.register(EventImport)
-class EventImportAdmin(admin.ModelAdmin):
+class EventImportAdmin(ReadOnlyAdmin):
     """To read: who has uploaded which table, and how far it has got. Members do the rest on the pages of the site."""
 
     list_display = ["file_name", "organization", "by", "status", "created_at", "finished_at"]
@@ -118,12 +119,3 @@ class EventImportAdmin(admin.ModelAdmin):
     search_fields = ["file_name", "organization__name"]
     search_help_text = "ファイルの名前、団体の名前から探します"
     fields = [*list_display, "sends", "ignored", "notes"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

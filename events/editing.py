@@ -1,9 +1,6 @@
 """Posting an event: a new one, the next one as a copy, edits, preview, and sending it."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,12 +8,11 @@ from events import pasting
 from events.forms import EventForm, organizations_of
 from events.models import Event
 from publishing import working_copies
-from publishing.form_pages import EditItemMixin, ItemFormView
+from publishing.form_pages import EditItemMixin, ItemFormView, NewItemMixin
 from publishing.items import editable_item
-from search.pages import previewed_body
+from search.pages import previewed_body, previewed_new
 
 NOT_A_MEMBER = "イベントを載せられるのは、団体のメンバーだけです。団体は、マイページから登録できます。"
-WAS_MADE = "このイベントは、先に保存されています。"
 
 
 class EventFormView(ItemFormView):
@@ -47,10 +43,11 @@ class EventFormView(ItemFormView):
         }
 
 
-class NewEventView(EventFormView):
+class NewEventView(NewItemMixin, EventFormView):
     """A new event, or the next one as a copy of an existing one."""
 
     heading = "イベントを載せる"
+    was_made = "このイベントは、先に保存されています。"
 
     def dispatch(self, request, pk=None):
         if pk is not None:
@@ -86,25 +83,8 @@ class NewEventView(EventFormView):
         form.resume(data)
         return form
 
-    def save_and_go_on(self, form):
-        """Sent twice, the form makes one event; the second time it leads to what the first one made."""
-        key, user = form.cleaned_data["key"], self.request.user
-        if made := Event.objects.filter(creation_key=key, created_by=user).first():
-            messages.info(self.request, WAS_MADE)
-            return redirect("events:edit", made.pk)
-        return super().save_and_go_on(form)
-
-    def save(self, form):
-        return self.create(form)
-
     def previewed(self, form):
-        """Made, shown and undone."""
-        with transaction.atomic():
-            event = Event(created_by=self.request.user)
-            form.write_to(event)
-            body = previewed_body(event, lambda fresh: None)
-            transaction.set_rollback(True)
-        return body
+        return previewed_new(Event(created_by=self.request.user), form.write_to)
 
 
 class EditEventView(EditItemMixin, EventFormView):

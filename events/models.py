@@ -8,7 +8,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
@@ -21,19 +20,16 @@ from events.import_models import EventImportRow as EventImportRow
 from events.storage import video_path
 from events.times import OPEN_STATES, ApplicationState, Phase
 from events.video_watching import Watchable
+from organizations.belonging import OfOrganization
 from organizations.models import Organization
 from publishing.duplicates import alike
+from publishing.json_rows import json_rows
 from publishing.markdown import plain
 from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
 from publishing.storage import attachment_storage
 from search.searchable import Searchable, SearchableQuerySet, SearchOrder, SearchText
 from taxonomy.models import NATION_CODE, Region, Theme
-
-
-def _rows(queryset, *fields):
-    """The rows of ``queryset`` as a list of dictionaries in a column of the outer query."""
-    return ArraySubquery(queryset.values(json=JSONObject(**{field: field for field in fields})))
 
 
 def fee_text(amount: int) -> str:
@@ -86,19 +82,15 @@ class EventQuerySet(SearchableQuerySet, PublishableQuerySet):
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(events=event).values("slug")),
             tag_list=ArraySubquery(Tag.objects.filter(event=event).order_by("name").values("name")),
-            co_organizer_list=_rows(others, "pk", "name"),
-            video_list=_rows(EventVideo.objects.shown().filter(event=event), *EventVideo.PAGE_FIELDS),
-            change_list=_rows(EventChange.objects.filter(event=event), *EventChange.FIELDS),
+            co_organizer_list=json_rows(others, "pk", "name"),
+            video_list=json_rows(EventVideo.objects.shown().filter(event=event), *EventVideo.PAGE_FIELDS),
+            change_list=json_rows(EventChange.objects.filter(event=event), *EventChange.FIELDS),
             attachment_list=Attachment.objects.rows_of(Event),
         )
 
-    def due_for_renewal(self, today):
-        """Events whose card is out of date because a day has come since it was written."""
-        return self.filter(status=Status.PUBLISHED, changes_on__lte=today).order_by("pk")
-
 
 @record
-class Event(Searchable, Publishable):
+class Event(Searchable, OfOrganization, Publishable):
     """One event. Days and times are those of Japan; without times it lasts all day, with the last day included."""
 
     title = models.CharField("イベント名", max_length=100)
@@ -272,16 +264,6 @@ class Event(Searchable, Publishable):
 
     def get_absolute_url(self):
         return reverse("events:detail", args=[self.pk])
-
-    @property
-    def can_self_publish(self) -> bool:
-        return self.organization.can_self_publish
-
-    def organization_behind(self):
-        return self.organization
-
-    def responsible_people(self):
-        return self.organization.responsible_people()
 
     def possible_duplicates(self):
         """Events of the same organization on the same day with nearly the same title."""

@@ -5,9 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from taxonomy.wareki import WEEKDAYS
+from taxonomy.wareki import WEEKDAYS, western_year
 
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _SPAN = r"(?P<mark>[~〜∼ー―–-]|から|より)"
 _DAY = (
     r"(?<![0-9])(?:(?:(?P<era>令和|平成|[RH])\s?(?P<count>元|[0-9]{1,2})|(?P<year>(?:19|20)[0-9]{2}))\s?[年./-]\s?)?"
@@ -104,7 +103,7 @@ def _day_of(token: re.Match, before: list[date], today: date) -> date | None:
 
 def _year_of(token: re.Match) -> int | None:
     if token["era"]:
-        return _ERAS[token["era"].upper()] + (1 if token["count"] == "元" else int(token["count"]))
+        return western_year(token["era"], token["count"])
     return int(token["year"]) if token["year"] else None
 
 

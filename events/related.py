@@ -7,7 +7,7 @@ from events.models import Event
 from search.cards import filled
 from search.matching import hits_by_condition
 from search.pages import Body
-from search.query import all_of, any_of, quote
+from search.query import all_of, any_of, facet_is, quote
 from search.request import Period
 
 CARDS = 3
@@ -18,7 +18,8 @@ CASE_KIND = "case"
 def related_to(pk: int, body: Body) -> dict:
     """Cards: `cases` that name the event, `series` other events of its series, `coming` in the same field or region."""
     kind, period = Event.search_kind, Period(first=timezone.localdate())
-    same_series = _any("series", body.values("series"))
+    series_pks = body.values("series")
+    same_series = facet_is("series", series_pks) if series_pks else ""
     series = hits_by_condition(kind, {"series": same_series}, 6, leaving_out=pk) if same_series else {}
     coming = hits_by_condition(kind, _conditions(body, same_series), CARDS, leaving_out=pk, period=period)
     cases = hits_by_condition(CASE_KIND, {"cases": quote(f"event:{pk}")}, 6)
@@ -29,13 +30,9 @@ def related_to(pk: int, body: Body) -> dict:
     }
 
 
-def _any(mark: str, values: list[str]) -> str:
-    return any_of(quote(f"{mark}:{value}") for value in values) if values else ""
-
-
 def _conditions(body: Body, same_series: str) -> dict[str, str]:
     places = [code for code in body.values("in") if len(code) == 2]
-    alike = [one for one in (_any("in", places), _any("theme", body.values("theme"))) if one]
+    alike = [facet_is(mark, values) for mark, values in (("in", places), ("theme", body.values("theme"))) if values]
     if not alike:
         return {}
     elsewhere = [f"!{same_series}"] if same_series else []

@@ -23,7 +23,7 @@ from search.choices import with_values
 from search.lists import AROUND, Group, SearchableListView
 from search.matching import hits_by_condition, ids_of_hits
 from search.pages import SearchableDetailView
-from search.query import all_of, any_of, quote
+from search.query import all_of, facet_is, quote
 from search.request import Period, Sort
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
@@ -68,7 +68,7 @@ class EventListView(SearchableListView):
         prefecture = registry.regions()[region.prefecture_code]
         in_prefecture = quote(f"in:{prefecture.code}")
         around = [f"!{quote(f'in:{region.code}')}", f"!{quote(f'at:{prefecture.code}')}"]
-        from_anywhere = any_of(quote(f"format:{one}") for one in FROM_ANYWHERE)
+        from_anywhere = facet_is("format", FROM_ANYWHERE)
         conditions = {
             "near": all_of([in_prefecture, *around, *request.others]),
             "online": all_of([from_anywhere, f"!{in_prefecture}", f"!{quote(f'at:{NATION_CODE}')}", *request.others]),

@@ -44,7 +44,7 @@ def waits(user, body: str) -> bool:
     """Whether what the person writes waits for a moderator: a first post, or a link of somebody who is new."""
     if may_moderate(user):
         return False
-    written = len(user.forum_posts.filter(state=State.VISIBLE).values_list("pk")[:TRUSTED_AFTER])
+    written = _posts_left(user)
     return written == 0 or (written < TRUSTED_AFTER and bool(_LINK.search(body)))
 
 
@@ -52,8 +52,12 @@ def adds_links_too_early(post: Post, body: str) -> bool:
     """Whether somebody new puts links into a post that others can read already: as a new post it would wait."""
     if not post.is_visible or may_moderate(post.author):
         return False
-    written = len(post.author.forum_posts.filter(state=State.VISIBLE).values_list("pk")[:TRUSTED_AFTER])
-    return written < TRUSTED_AFTER and len(_LINK.findall(body)) > len(_LINK.findall(post.body))
+    return _posts_left(post.author) < TRUSTED_AFTER and len(_LINK.findall(body)) > len(_LINK.findall(post.body))
+
+
+def _posts_left(user) -> int:
+    """How many posts of the person were read and left, counted up to where it matters."""
+    return len(user.forum_posts.filter(state=State.VISIBLE).values_list("pk")[:TRUSTED_AFTER])
 
 
 @transaction.atomic

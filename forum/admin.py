@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 
 from forum.models import Board, ModerationStep, Post, Report, Suspension, Topic
 from forum.moderation_boards import readers_changed
+from taxonomy.admin import ReadOnlyAdmin
 
 READERS_CHANGED = (
     "読める人を変えました。この掲示板の話題は、いったん検索に出なくなります。"
@@ -30,27 +31,18 @@ class BoardAdmin(admin.ModelAdmin):
         return False
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """To read."""
+class BoardReadingAdmin(ReadOnlyAdmin):
+    """To read, with the way to the page."""
 
     list_per_page = 50
     show_full_result_count = False
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     def view_on_site(self, item):
         return item.get_absolute_url()
 
 
 @admin.register(Topic)
-class TopicAdmin(ReadOnlyAdmin):
+class TopicAdmin(BoardReadingAdmin):
     list_display = ["title", "board", "purpose", "state", "author", "reply_count", "last_posted_at"]
     list_filter = ["state", "board", "purpose", "is_locked", "is_sample"]
     list_select_related = ["board", "author"]
@@ -60,7 +52,7 @@ class TopicAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(ReadOnlyAdmin):
+class PostAdmin(BoardReadingAdmin):
     list_display = ["topic", "number", "byline", "author", "state", "created_at"]
     list_filter = ["state"]
     list_select_related = ["topic", "author"]
@@ -70,7 +62,7 @@ class PostAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Report)
-class ReportAdmin(ReadOnlyAdmin):
+class ReportAdmin(BoardReadingAdmin):
     list_display = ["post", "rule", "reporter", "at", "closed_at", "closed_by"]
     list_filter = ["rule", ("closed_at", admin.EmptyFieldListFilter)]
     list_select_related = ["post__topic", "reporter", "closed_by"]
@@ -78,7 +70,7 @@ class ReportAdmin(ReadOnlyAdmin):
 
 
 @admin.register(ModerationStep)
-class ModerationStepAdmin(ReadOnlyAdmin):
+class ModerationStepAdmin(BoardReadingAdmin):
     list_display = ["at", "step", "rule", "topic", "person", "by", "answered_at", "outcome"]
     list_filter = ["step", "rule", "outcome"]
     list_select_related = ["topic", "person", "by"]
@@ -86,7 +78,7 @@ class ModerationStepAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Suspension)
-class SuspensionAdmin(ReadOnlyAdmin):
+class SuspensionAdmin(BoardReadingAdmin):
     list_display = ["person", "since", "until", "lifted_at"]
     list_select_related = ["person"]
     view_on_site = False

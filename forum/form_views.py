@@ -3,7 +3,6 @@
 from contextlib import suppress
 
 from django.conf import settings
-from django.contrib import messages
 from django.db import transaction
 from django.shortcuts import redirect, render
 from django.views import View
@@ -15,14 +14,14 @@ from forum.markup import render_post
 from forum.obstacles import Obstacle, Why
 from forum.rules import Rule
 from publishing import working_copies
-from publishing.form_pages import KEPT, TOO_MUCH
+from publishing.form_pages import KeepsTyped
 
 HELD = (
     "受け付けました。事務局が確かめたあとに、ほかの人にも見えるようになります。それまでは、ご自分だけに見えています。"
 )
 
 
-class WritingView(View):
+class WritingView(KeepsTyped, View):
     """Subclasses give the form, say what keeps the person from writing, and save."""
 
     http_method_names = ["get", "head", "post", "options"]
@@ -102,15 +101,6 @@ class WritingView(View):
         else:
             form.resume(data)
         return form
-
-    def keep(self):
-        try:
-            working_copies.keep(self.request.user, self.form_name, self.request.POST)
-        except working_copies.TooMuch:
-            messages.error(self.request, TOO_MUCH)
-            return self.page(self.unjudged())
-        messages.success(self.request, KEPT)
-        return redirect(self.request.get_full_path())
 
     def preview(self):
         """The text as it will look: a part of the page for htmx, else the form with it."""

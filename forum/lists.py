@@ -29,6 +29,15 @@ TITLE = "交流掲示板"
 SHELVES = {"started": "自分が始めた話題", "mine": "書き込んだ話題", "bookmarks": "しおりを付けた話題"}
 
 
+def trail(topic) -> list[tuple[str, str]]:
+    """The way to the page of a topic."""
+    return [
+        (TITLE, reverse("forum:list")),
+        (topic.board.title, topic.board.get_absolute_url()),
+        (topic.title, topic.get_absolute_url()),
+    ]
+
+
 @login_not_required
 @require_safe
 def forum(request):

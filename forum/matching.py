@@ -5,7 +5,7 @@ from cases.models import CaseStudy
 from forum.models import Topic
 from forum.permissions import Action, may
 from search.matching import hits_by_condition, page_of_hits, synonyms
-from search.query import all_of, any_of, parse, quote
+from search.query import all_of, facet_is, parse
 from search.relaxing import loosest
 from search.request import Request
 from taxonomy.models import NATION_CODE
@@ -26,15 +26,11 @@ def cases_like(topic: Topic) -> list[CaseStudy]:
             pks += [hit.object_id for hit in page_of_hits(request, 0, CASES)]
     prefectures = sorted({code[:2] for code in topic.regions.values_list("pk", flat=True)} - {NATION_CODE})
     if themes and prefectures:
-        nearby = all_of([_any("theme", themes), _any("in", prefectures)])
+        nearby = all_of([facet_is("theme", themes), facet_is("in", prefectures)])
         pks += [hit.object_id for hit in hits_by_condition(kind, {"nearby": nearby}, CASES)["nearby"]]
     order = {pk: place for place, pk in enumerate(dict.fromkeys(pks))}
     cases = CaseStudy.objects.published().filter(pk__in=order, is_sample=False).select_related("organization")
     return sorted(cases, key=lambda case: order[case.pk])
-
-
-def _any(mark, values) -> str:
-    return any_of(quote(f"{mark}:{value}") for value in values)
 
 
 def people_who_know(topic: Topic) -> list[tuple[User, CaseStudy]]:

@@ -2,11 +2,10 @@
 
 import re
 
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from forum.markup import MOST_NUMBERS
-from forum.models import page_of_number
+from forum.models import address_of_number
 
 MOST_LINES, LONGEST = 12, 600
 # Tags stand first, so that nothing inside of one is taken for a number.
@@ -34,12 +33,6 @@ class _Linker:
             return found[0]
         self.linked += 1
         return f'<a href="{address_of_number(self.topic.pk, number)}">{found[0]}</a>'
-
-
-def address_of_number(topic_pk: int, number: int) -> str:
-    page = page_of_number(number)
-    query = f"?page={page}" if page > 1 else ""
-    return f"{reverse('forum:topic', args=[topic_pk])}{query}#post-{number}"
 
 
 def quotation(post) -> str:

@@ -10,7 +10,7 @@ from forum import obstacles
 from forum.actions import NotAllowed, adds_links_too_early, delete_post, edit_post, write_reply
 from forum.form_views import HELD, WritingView
 from forum.forms import BodyForm, ReplyForm
-from forum.lists import TITLE
+from forum.lists import trail
 from forum.markup import render_post
 from forum.models import Post, State, Topic
 from forum.quoting import quotation, with_links
@@ -97,12 +97,7 @@ class ReplyView(WritingView):
 
 
 def trail_to(topic, title) -> list:
-    return [
-        (TITLE, reverse("forum:list")),
-        (topic.board.title, topic.board.get_absolute_url()),
-        (topic.title, topic.get_absolute_url()),
-        (title, None),
-    ]
+    return [*trail(topic), (title, None)]
 
 
 def own_post(user, pk) -> Post:

@@ -6,12 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef, Prefetch, Subquery
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from forum import obstacles, reading
 from forum.case_drafts import may_draft
-from forum.lists import TITLE
+from forum.lists import trail
 from forum.markup import render_post
 from forum.models import Bookmark, Post, Reaction, State, Topic, Watch, page_of_number
 from forum.permissions import Action, may, may_moderate
@@ -75,15 +74,6 @@ def history(request, pk):
         "breadcrumb": [*trail(post.topic), (f"{post.number}番目の投稿の履歴", None)],
     }
     return render(request, "forum/history.html", context)
-
-
-def trail(topic) -> list[tuple[str, str]]:
-    """The way to the page of a topic."""
-    return [
-        (TITLE, reverse("forum:list")),
-        (topic.board.title, topic.board.get_absolute_url()),
-        (topic.title, topic.get_absolute_url()),
-    ]
 
 
 class TopicPage:

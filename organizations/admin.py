@@ -3,6 +3,7 @@ from django.contrib import admin
 from organizations.models import Invitation, Membership, Organization
 from publishing.admin import PrefectureFilter, PublishableAdmin, StatusChangeInline
 from search.actions import index
+from taxonomy.admin import ReadOnlyAdmin
 
 
 class MembershipInline(admin.TabularInline):
@@ -56,19 +57,10 @@ class OrganizationAdmin(PublishableAdmin):
 
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(ReadOnlyAdmin):
     """To read: whom an organization has invited, and what became of it."""
 
     list_display = ["email", "organization", "role", "invited_at", "expires_at", "accepted_at", "revoked_at"]
     list_filter = ["role", "invited_at"]
     list_select_related = ["organization"]
     search_fields = ["email", "organization__name"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

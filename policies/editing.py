@@ -1,17 +1,14 @@
 """Posting a policy: a new one, next year's edition as a copy, edits, preview, and sending it."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from policies.forms import PolicyForm
 from policies.models import Policy, organizations_to_post_for
 from publishing import working_copies
-from publishing.form_pages import EditItemMixin, ItemFormView
+from publishing.form_pages import EditItemMixin, ItemFormView, NewItemMixin
 from publishing.items import editable_item
-from search.pages import previewed_body
+from search.pages import previewed_body, previewed_new
 
 
 class PolicyFormView(ItemFormView):
@@ -33,10 +30,11 @@ class PolicyFormView(ItemFormView):
         }
 
 
-class NewPolicyView(PolicyFormView):
+class NewPolicyView(NewItemMixin, PolicyFormView):
     """A new policy, or next year's edition of an existing one."""
 
     heading = "施策・予算を載せる"
+    was_made = "この施策は、先に保存されています。"
 
     def dispatch(self, request, pk=None):
         if not organizations_to_post_for(request.user).exists():
@@ -55,25 +53,8 @@ class NewPolicyView(PolicyFormView):
         publishes = [organization.can_self_publish for organization in organizations_to_post_for(self.request.user)]
         return "publish" if all(publishes) else "submit"
 
-    def save_and_go_on(self, form):
-        """Sent twice, the form makes one policy; the second time it leads to what the first one made."""
-        key, user = form.cleaned_data["key"], self.request.user
-        if made := Policy.objects.filter(creation_key=key, created_by=user).first():
-            messages.info(self.request, "この施策は、先に保存されています。")
-            return redirect("policies:edit", made.pk)
-        return super().save_and_go_on(form)
-
-    def save(self, form):
-        return self.create(form)
-
     def previewed(self, form):
-        """Made, shown and undone."""
-        with transaction.atomic():
-            policy = Policy(created_by=self.request.user)
-            form.write_to(policy)
-            body = previewed_body(policy, lambda fresh: None)
-            transaction.set_rollback(True)
-        return body
+        return previewed_new(Policy(created_by=self.request.user), form.write_to)
 
 
 class EditPolicyView(EditItemMixin, PolicyFormView):

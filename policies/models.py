@@ -7,15 +7,16 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from taggit.managers import TaggableManager
 from taggit.models import Tag
 
+from organizations.belonging import OfOrganization
 from organizations.models import Organization, OrganizationKind
 from policies.application import OPEN_STATES, ApplicationState, next_change, state_on
 from policies.money import in_oku, percent, thousands
+from publishing.json_rows import json_rows
 from publishing.markdown import plain
 from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
@@ -56,11 +57,6 @@ class Applicant(models.TextChoices):
     OTHER = "other", "その他"
 
 
-def _rows(queryset, *fields):
-    """The rows of ``queryset`` as a list of dictionaries in a column of the outer query."""
-    return ArraySubquery(queryset.values(json=JSONObject(**{field: field for field in fields})))
-
-
 class PolicyQuerySet(SearchableQuerySet, PublishableQuerySet):
     def editable_by(self, user):
         return self.filter(organization__in=posting_organizations(user).values("pk"))
@@ -72,7 +68,7 @@ class PolicyQuerySet(SearchableQuerySet, PublishableQuerySet):
     def for_list(self):
         """What a card shows, in one query; regions and themes come with the search entry."""
         amounts = PolicyAmount.objects.filter(policy=OuterRef("pk"))
-        return self.select_related("organization").annotate(amount_list=_rows(amounts[:2], *PolicyAmount.FIELDS))
+        return self.select_related("organization").annotate(amount_list=json_rows(amounts[:2], *PolicyAmount.FIELDS))
 
     def for_detail(self):
         """Everything the page shows of the policy itself, in one query."""
@@ -82,15 +78,11 @@ class PolicyQuerySet(SearchableQuerySet, PublishableQuerySet):
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(policies=policy).values("slug")),
             tag_list=ArraySubquery(Tag.objects.filter(policy=policy).order_by("name").values("name")),
-            amount_list=_rows(PolicyAmount.objects.filter(policy=policy), *PolicyAmount.FIELDS),
-            document_list=_rows(PolicyDocument.objects.filter(policy=policy), *PolicyDocument.CONTENT_FIELDS),
-            question_list=_rows(PolicyQuestion.objects.filter(policy=policy), "question", "answer"),
+            amount_list=json_rows(PolicyAmount.objects.filter(policy=policy), *PolicyAmount.FIELDS),
+            document_list=json_rows(PolicyDocument.objects.filter(policy=policy), *PolicyDocument.CONTENT_FIELDS),
+            question_list=json_rows(PolicyQuestion.objects.filter(policy=policy), "question", "answer"),
             attachment_list=Attachment.objects.rows_of(Policy),
         )
-
-    def due_for_renewal(self, today):
-        """Policies whose card or place in lists is out of date because a day has come since it was written."""
-        return self.filter(status=Status.PUBLISHED, changes_on__lte=today).order_by("pk")
 
 
 def posting_organizations(user):
@@ -104,7 +96,7 @@ def organizations_to_post_for(user):
 
 
 @record
-class Policy(Searchable, Publishable):
+class Policy(Searchable, OfOrganization, Publishable):
     """One edition of a policy: next year's is a policy of its own that names this one as its predecessor."""
 
     title = models.CharField("題名", max_length=100)
@@ -218,16 +210,6 @@ class Policy(Searchable, Publishable):
 
     def get_absolute_url(self):
         return reverse("policies:detail", args=[self.pk])
-
-    @property
-    def can_self_publish(self) -> bool:
-        return self.organization.can_self_publish
-
-    def organization_behind(self):
-        return self.organization
-
-    def responsible_people(self):
-        return self.organization.responsible_people()
 
     def sections(self) -> list[tuple[str, str]]:
         """Headings and Markdown texts of the parts that are written, in reading order."""

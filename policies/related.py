@@ -4,7 +4,7 @@ from policies.models import Policy
 from search.cards import filled
 from search.matching import hits_by_condition
 from search.pages import Body
-from search.query import all_of, any_of, quote
+from search.query import all_of, facet_is, quote
 
 CARDS = 3
 # The search kind of what stands on the page, without an import of the app that comes later.
@@ -17,7 +17,7 @@ def related_to(policy: Policy, body: Body, user) -> dict:
     newer = Policy.objects.visible_to(user).filter(predecessor=pk).order_by("-fiscal_year", "-pk")
     conditions = {}
     if themes := body.values("theme"):
-        same_theme = any_of(quote(f"theme:{slug}") for slug in themes)
+        same_theme = facet_is("theme", themes)
         conditions["similar"] = all_of([same_theme, f"!{quote(f'before:{pk}')}"])
     found = hits_by_condition(kind, conditions, CARDS, leaving_out=pk)
     started = hits_by_condition(CASE_KIND, {"cases": quote(f"policy:{pk}")}, CARDS)

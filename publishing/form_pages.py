@@ -43,7 +43,21 @@ def send_action_of(available, publish_at) -> str:
     return next((action for action in wanted if action in available), "")
 
 
-class ItemFormView(View):
+class KeepsTyped:
+    """The button 「一時保存する」 of pages with a `form_name`, a `page` and what was typed `unjudged`."""
+
+    def keep(self, url=""):
+        """Keep what was typed as it is, and go on to ``url`` or back to the form."""
+        try:
+            working_copies.keep(self.request.user, self.form_name, self.request.POST)
+        except working_copies.TooMuch:
+            messages.error(self.request, TOO_MUCH)
+            return self.page(self.unjudged())
+        messages.success(self.request, KEPT)
+        return redirect(url or self.request.get_full_path())
+
+
+class ItemFormView(KeepsTyped, View):
     """What writing a new item and editing one share. Templates find the item under its `item_kind`.
 
     The form has `is_valid`, `write_to`, `resume`, `show_conflict` and `rows` (see `publishing.forms`).
@@ -114,16 +128,6 @@ class ItemFormView(View):
             rows.add_row()
         return form
 
-    def keep(self, url=""):
-        """Keep what was typed as it is, and go on to ``url`` or back to the form."""
-        try:
-            working_copies.keep(self.request.user, self.form_name, self.request.POST)
-        except working_copies.TooMuch:
-            messages.error(self.request, TOO_MUCH)
-            return self.page(self.unjudged())
-        messages.success(self.request, KEPT)
-        return redirect(url or self.request.get_full_path())
-
     def preview(self, form):
         body = self.previewed(form)
         not_typed = {*working_copies.LEFT_OUT, "_files", *self.STEPS}
@@ -184,6 +188,25 @@ class ItemFormView(View):
         """The new item of a form with the field ``key``; sent twice it is one."""
         key = form.cleaned_data["key"]
         return create(self.model, form.write_to, by=self.request.user, key=key, form_name=self.form_name)
+
+
+class NewItemMixin:
+    """A new item from a form with the field ``key``; stands before an `ItemFormView`.
+
+    Sent twice, the form makes one; the second time it leads to what the first one made and says `was_made`.
+    """
+
+    was_made = ""
+
+    def save_and_go_on(self, form):
+        key, user = form.cleaned_data["key"], self.request.user
+        if made := self.model._default_manager.filter(creation_key=key, created_by=user).first():
+            messages.info(self.request, self.was_made)
+            return redirect(f"{self.model._meta.app_label}:edit", made.pk)
+        return super().save_and_go_on(form)
+
+    def save(self, form):
+        return self.create(form)
 
 
 class EditItemMixin:

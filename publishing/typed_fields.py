@@ -9,6 +9,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from taxonomy.wareki import western_year
+
 LARGEST_AMOUNT = 10**15
 UNITS = {"兆": 10**12, "億": 10**8, "百万": 10**6, "万": 10**4, "千": 10**3, "": 1}
 _NUMBER = r"([0-9]+(?:\.[0-9]+)?)(兆|億|百万|万|千|)"
@@ -18,7 +20,6 @@ _PACKED_DAY = r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})"
 # 「（土）」, 「(土・祝)」, 「土曜日」 behind a day.
 _WEEKDAY = re.compile(r"(?:\([月火水木金土日](?:曜日?)?(?:[・/]?(?:祝日?|休日?))?\)|[月火水木金土日]曜日?)$")
 _MOMENT = r"(.{8,12}?)[T ]([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?"
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 
 
 def folded(value) -> str:
@@ -86,7 +87,7 @@ def _day_of(text: str) -> date | None:
     if found := re.fullmatch(_WESTERN_DAY, text) or re.fullmatch(_PACKED_DAY, text):
         year, month, day = map(int, found.groups())
     elif found := re.fullmatch(_JAPANESE_DAY, text.upper()):
-        year = _ERAS[found[1]] + (1 if found[2] == "元" else int(found[2]))
+        year = western_year(found[1], found[2])
         month, day = int(found[3]), int(found[4])
     else:
         return None

@@ -4,6 +4,7 @@ from django.contrib import admin
 from search.matching import forget_synonyms
 from search.models import MissedSearch, Synonym
 from search.query import split_words
+from taxonomy.admin import ReadOnlyAdmin
 
 
 class SynonymForm(forms.ModelForm):
@@ -38,17 +39,8 @@ class SynonymAdmin(admin.ModelAdmin):
 
 
 @admin.register(MissedSearch)
-class MissedSearchAdmin(admin.ModelAdmin):
+class MissedSearchAdmin(ReadOnlyAdmin):
     list_display = ["words", "kind", "day", "count"]
     list_filter = ["kind"]
     search_fields = ["words"]
     date_hierarchy = "day"
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False

@@ -72,6 +72,15 @@ def previewed_body(item, write) -> Body:
     return body
 
 
+def previewed_new(item, write) -> Body:
+    """The page of an ``item`` that is not stored yet, as ``write(item)`` would store it; made, shown and undone."""
+    with transaction.atomic():
+        write(item)
+        body = previewed_body(item, lambda fresh: None)
+        transaction.set_rollback(True)
+    return body
+
+
 @method_decorator(login_not_required, name="dispatch")
 class SearchableDetailView(TemplateView):
     """The page of one object of `model`. Subclasses add what stands around the stored body."""

@@ -109,6 +109,11 @@ def any_of(parts: Iterable[str]) -> str:
     return "(" + " | ".join(parts) + ")"
 
 
+def facet_is(mark: str, values: Iterable[str]) -> str:
+    """Any of ``values`` behind the ``mark`` of a facet: ``theme:meals | theme:mobility``."""
+    return any_of(quote(f"{mark}:{value}") for value in values)
+
+
 def _forms(text: str) -> Forms:
     return tuple(token.form for run in runs(text) for token in run)
 

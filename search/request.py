@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from search.query import NO_WORDS, Query, all_of, any_of, quote
+from search.query import NO_WORDS, Query, all_of, any_of, facet_is, quote
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 
@@ -54,11 +54,11 @@ class Request:
         if self.region:
             conditions["in"] = quote(f"at:{NATION_CODE}" if self.region == NATION_CODE else f"in:{self.region}")
         if self.themes:
-            conditions["theme"] = any_of(quote(f"theme:{slug}") for slug in self.themes)
+            conditions["theme"] = facet_is("theme", self.themes)
         if self.organization_kinds:
-            conditions["org"] = any_of(quote(f"org:{kind}") for kind in self.organization_kinds)
+            conditions["org"] = facet_is("org", self.organization_kinds)
         for facet, values in self.choices:
-            conditions[facet] = any_of(quote(f"{facet}:{value}") for value in values)
+            conditions[facet] = facet_is(facet, values)
         return conditions
 
     @property

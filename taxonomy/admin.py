@@ -8,6 +8,8 @@ from taxonomy.suggestions import folded
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
+    """To read: what is written by other means."""
+
     def has_add_permission(self, request):
         return False
 

@@ -9,6 +9,8 @@ ERAS = (
     (date(1912, 7, 30), "大正"),
     (date(1868, 1, 25), "明治"),
 )
+# The year before the first one of each era.
+_BEFORE = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 WEEKDAYS = "月火水木金土日"
 
 
@@ -23,6 +25,11 @@ def era_year(day: date) -> str:
 
 def long_date(day: date) -> str:
     return f"{era_year(day)}{day.month}月{day.day}日"
+
+
+def western_year(era: str, count: str) -> int:
+    """2026 of 「令和」 or "R" and "8"; 2019 of 「元」. For the eras in which people write days of our time."""
+    return _BEFORE[era.upper()] + (1 if count == "元" else int(count))
 
 
 def calendar_year(year: int) -> str:

@@ -4,7 +4,6 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils.text import Truncator
 from taggit.managers import TaggableManager
@@ -12,9 +11,11 @@ from taggit.models import Tag
 
 from cases.models.parts import CaseImage, CaseLink, CaseVideo
 from events.models import Event
+from organizations.belonging import OfOrganization
 from organizations.models import Organization
 from policies.models import Policy
 from publishing.duplicates import alike
+from publishing.json_rows import json_rows
 from publishing.markdown import plain
 from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
@@ -27,11 +28,6 @@ class Stage(models.TextChoices):
     TRIAL = "trial", "試行"
     RUNNING = "running", "継続"
     ENDED = "ended", "終了"
-
-
-def _rows(queryset, *fields):
-    """The rows of ``queryset`` as a list of dictionaries in a column of the outer query."""
-    return ArraySubquery(queryset.values(json=JSONObject(**{field.replace("__", "_"): field for field in fields})))
 
 
 class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
@@ -47,7 +43,7 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
         pictures = CaseImage.objects.shown().filter(case=OuterRef("pk")).order_by("position", "pk")
         return (
             self.select_related("organization")
-            .annotate(cover=_rows(pictures[:1], *CaseImage.CARD_FIELDS))
+            .annotate(cover=json_rows(pictures[:1], *CaseImage.CARD_FIELDS))
             .only(
                 *("title", "summary", "stage", "started_year", "is_sample", "status", "published_at", "confirmed_at"),
                 *("organization__name",),
@@ -65,18 +61,18 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
             region_codes=ArraySubquery(places.values("region_id")),
             theme_slugs=ArraySubquery(Theme.objects.filter(cases=case).values("slug")),
             tag_list=ArraySubquery(Tag.objects.filter(casestudy=case).order_by("name").values("name")),
-            pictures=_rows(CaseImage.objects.shown().filter(case=case), *CaseImage.PAGE_FIELDS),
-            video_list=_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
-            link_list=_rows(CaseLink.objects.filter(case=case), "title", "url"),
-            partner_list=_rows(partners, "pk", "name"),
-            policy_list=_rows(policies, "pk", "title", "fiscal_year"),
-            event_list=_rows(events, "pk", "title", "start_date"),
+            pictures=json_rows(CaseImage.objects.shown().filter(case=case), *CaseImage.PAGE_FIELDS),
+            video_list=json_rows(CaseVideo.objects.filter(case=case), "title", "url", "license"),
+            link_list=json_rows(CaseLink.objects.filter(case=case), "title", "url"),
+            partner_list=json_rows(partners, "pk", "name"),
+            policy_list=json_rows(policies, "pk", "title", "fiscal_year"),
+            event_list=json_rows(events, "pk", "title", "start_date"),
             attachment_list=Attachment.objects.rows_of(CaseStudy),
         )
 
 
 @record
-class CaseStudy(Searchable, Publishable):
+class CaseStudy(Searchable, OfOrganization, Publishable):
     """One case (事例). The short form fills five of the texts, the full form all of them."""
 
     title = models.CharField("題名", max_length=100)
@@ -135,18 +131,8 @@ class CaseStudy(Searchable, Publishable):
     CONTENT_FIELDS = (
         *("title", "subtitle", "summary", "organization", "partner_organizations", "regions", "themes", "tags"),
         *("stage", "started_year", "reason", "purpose", "content", "first_step", "partners", "funding"),
-        *(
-            "used_programs",
-            "policies",
-            "events",
-            "obstacles",
-            "result",
-            "evaluation",
-            "sustainability",
-            "tips",
-            "origin",
-        ),
-        *("contact", "sources"),
+        *("used_programs", "policies", "events", "obstacles", "result", "evaluation", "sustainability"),
+        *("tips", "origin", "contact", "sources"),
     )
     CONTENT_ROWS = ("images", "videos", "links", "attachments")
     CLOSES_WHEN_ENDED = False
@@ -173,20 +159,10 @@ class CaseStudy(Searchable, Publishable):
     def get_absolute_url(self):
         return reverse("cases:detail", args=[self.pk])
 
-    @property
-    def can_self_publish(self) -> bool:
-        return self.organization.can_self_publish
-
-    def organization_behind(self):
-        return self.organization
-
     def possible_duplicates(self):
         """Cases of the same organization with nearly the same title: a form sent twice, or an old entry forgotten."""
         others = CaseStudy.objects.filter(organization=self.organization_id).exclude(pk=self.pk)
         return alike(self.title, others, "title", reason="題名が似ている")
-
-    def responsible_people(self):
-        return self.organization.responsible_people()
 
     @property
     def has_ended(self) -> bool:

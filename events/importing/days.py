@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from events.importing.files import Cell
 from events.importing.problems import Unreadable
-from taxonomy.wareki import WEEKDAYS
+from taxonomy.wareki import WEEKDAYS, western_year
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 # What Excel counts days from, and the numbers of the days that a table of events can mean.
@@ -25,7 +25,6 @@ HAS_A_TIME = "日付と時刻が一緒に書かれています。日付だけを
 SEVERAL = "日付がいくつも書かれています。1行に1つの日（または続いた期間）だけを書き、日ごとに行を分けてください。"
 HAS_NO_BEGINNING = "始まりの日が書かれていません。「2026年8月1日～8月16日」のように、始まりの日も書いてください。"
 
-_ERAS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988}
 _YEAR = r"(?:(?P<year>[0-9]{4})[-/.年]|(?P<era>令和|平成|[RH])(?P<count>元|[0-9]{1,2})[-/.年])"
 _WEEKDAY = (
     rf"(?:\((?P<weekday>[{WEEKDAYS}])(?:曜日?)?(?:[・･,、/]?(?:祝日?|休日?|振休))?\)|(?P<bare>[{WEEKDAYS}])曜日?)?"
@@ -83,7 +82,7 @@ def _parsed(text: str, year: int | None) -> date:
 
 def _day_of(parts: dict[str, str | None], year: int | None) -> date:
     if parts.get("era"):
-        year = _ERAS[parts["era"]] + (1 if parts["count"] == "元" else int(parts["count"]))
+        year = western_year(parts["era"], parts["count"])
     elif parts.get("year"):
         year = int(parts["year"])
     if year is None:

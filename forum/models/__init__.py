@@ -25,6 +25,7 @@ from forum.models.posts import (
     ReadMark,
     ShownAs,
     Watch,
+    address_of_number,
     page_of_number,
 )
 from forum.models.topics import ASKING, Purpose, State, Topic, TopicQuerySet
@@ -65,5 +66,6 @@ __all__ = [
     "TopicQuerySet",
     "UnansweredTopic",
     "Watch",
+    "address_of_number",
     "page_of_number",
 ]

@@ -112,9 +112,7 @@ class Post(Searchable, models.Model):
         return f"{self.topic} {self.number}"
 
     def get_absolute_url(self):
-        page = self.page
-        query = f"?page={page}" if page > 1 else ""
-        return f"{reverse('forum:topic', args=[self.topic_id])}{query}#post-{self.number}"
+        return address_of_number(self.topic_id, self.number)
 
     @property
     def page(self) -> int:
@@ -172,6 +170,13 @@ class Post(Searchable, models.Model):
             "choices": {"board": [str(topic.board_id)], "seen": [topic.board.visibility]},
             "topic": [topic.pk],
         }
+
+
+def address_of_number(topic_pk: int, number: int) -> str:
+    """Where the post with this number stands on the pages of its topic."""
+    page = page_of_number(number)
+    query = f"?page={page}" if page > 1 else ""
+    return f"{reverse('forum:topic', args=[topic_pk])}{query}#post-{number}"
 
 
 def page_of_number(number: int) -> int:

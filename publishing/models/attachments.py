@@ -1,13 +1,12 @@
 """Documents of items."""
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from publishing.file_names import download_name, size_text
+from publishing.json_rows import json_rows
 from publishing.models.belonging import Belonging
 from publishing.recording import record
 from publishing.storage import attachment_path, attachment_storage
@@ -34,8 +33,7 @@ class AttachmentQuerySet(models.QuerySet):
             content_type__model=model._meta.model_name,
             object_id=OuterRef("pk"),
         )
-        columns = {field: field for field in Attachment.PAGE_FIELDS}
-        return ArraySubquery(shown.order_by("position", "pk").values(json=JSONObject(**columns)))
+        return json_rows(shown.order_by("position", "pk"), *Attachment.PAGE_FIELDS)
 
 
 @record
