@@ -1,0 +1,1 @@
+"""What the secretariat looks at: what waits, what is missing, what is read."""

@@ -1,0 +1,1 @@
+"""Feeds, nightly files and the read-only API: everything public, for machines."""

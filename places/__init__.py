@@ -1,0 +1,1 @@
+"""The pages of prefectures and municipalities, and which towns are alike."""

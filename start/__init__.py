@@ -1,0 +1,1 @@
+"""One page for one theme and one place: everything joined around my town."""

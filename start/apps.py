@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class StartConfig(AppConfig):
+    name = "start"
+    verbose_name = "はじめの一歩"
+    default_auto_field = "django.db.models.BigAutoField"
