@@ -44,7 +44,8 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.MEMBER: set(),
     Role.COORDINATOR: set(),
     Role.MUNICIPAL: set(),
-    Role.PREFECTURAL: set(),
+    # For their own prefecture only: `places.permissions`.
+    Role.PREFECTURAL: {"places.change_platformfunction", "places.change_contact"},
     Role.MINISTRY: set(),
     Role.SECRETARIAT: _all(
         "organizations.organization",
@@ -60,6 +61,8 @@ PERMISSIONS: dict[str, set[str]] = {
         "events.eventseries",
         "events.eventvideo",
         "forum.board",
+        "places.platformfunction",
+        "places.contact",
         "platform_site.announcement",
         "platform_site.relatedlink",
         "search.synonym",
@@ -87,6 +90,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "platform_site.change_inquiry",
         "platform_site.view_contenttag",
         "platform_site.change_contenttag",
+        "places.delete_contact",
         "search.delete_synonym",
         "search.view_missedsearch",
         "cases.delete_caseimage",

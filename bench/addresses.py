@@ -80,6 +80,9 @@ def rows(
         Row("topics", "topic list", _topic_lists(random, themes, prefectures)),
         Row("topic", "topic, first page", [reverse("forum:topic", args=[pk]) for pk in topic_ids]),
         *([Row("topic-long", "pages of the longest topic", longest_pages(longest))] if longest else []),
+        Row("region", "page of a municipality or prefecture", _regions()),
+        Row("similar", "towns like one", _regions("places:similar")),
+        Row("list-similar", "case list, towns like mine first", _alike(random)),
         Row("post-search", "search of topics and posts", [_found(text) for text in words]),
     ]
 
@@ -123,6 +126,28 @@ def _topic_lists(random: Random, themes: Sequence[str], prefectures: Sequence[st
     address = reverse("forum:list")
     pairs = [(random.choice(themes), random.choice(prefectures)) for _ in range(200)]
     return [address, *(f"{address}?{urlencode({'theme': theme, 'region': code})}" for theme, code in pairs)]
+
+
+def _regions(name: str = "places:region") -> list[str]:
+    """Every prefecture, municipality and ward, so that a run meets few of them twice."""
+    from django.urls import reverse
+
+    from taxonomy import registry
+    from taxonomy.models import NATION_CODE
+
+    codes = [code for code in registry.regions() if code != NATION_CODE]
+    Random(20260404).shuffle(codes)
+    return [reverse(name, args=[code]) for code in codes]
+
+
+def _alike(random: Random) -> list[str]:
+    from django.urls import reverse
+
+    from taxonomy import registry
+
+    address = reverse("cases:list")
+    codes = [region.code for region in registry.regions().values() if region.is_municipal]
+    return [f"{address}?{urlencode({'region': code, 'sort': 'similar'})}" for code in random.sample(codes, 1_500)]
 
 
 def longest_pages(topic) -> list[str]:

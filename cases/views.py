@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
 from organizations.models import OrganizationKind
+from search.facets import SORTS
 from search.lists import SearchableListView
 from search.pages import SearchableDetailView
+from search.request import Sort
 
 # The name of the largest rendition, whichever rendition is asked for.
 PICTURE_PATH = re.compile(r"(cases/[0-9a-f]{2}/[0-9a-f]{32})(?:-[0-9]{1,4})?\.webp")
@@ -23,6 +25,7 @@ class CaseListView(SearchableListView):
     template_name = "cases/case_list.html"
     title = "事例"
     organization_kinds = dict(OrganizationKind.choices)
+    sorts = {**SORTS, Sort.SIMILAR: "似た町の順"}
 
 
 class CaseDetailView(SearchableDetailView):

@@ -66,9 +66,15 @@ class ListAddress:
             themes=tuple(theme.slug for theme in self.themes),
             organization_kinds=self.kinds,
             choices=(*((facet.name, values) for facet, values in self.choices), *self.always),
-            sort=self.sort,
+            sort=self.order,
             period=self.period,
         )
+
+    @property
+    def order(self) -> str:
+        """`sort`; the list's own where that order needs a municipality and none is chosen."""
+        needs_town = self.sort == Sort.SIMILAR
+        return self.default_sort if needs_town and not (self.region and self.region.is_municipal) else self.sort
 
     def parameters(self) -> list[tuple[str, str]]:
         parameters = [("q", self.query.text)] if self.query.text else []
@@ -77,8 +83,8 @@ class ListAddress:
         parameters += [("theme", theme.slug) for theme in self.themes]
         parameters += [("kind", kind) for kind in self.kinds]
         parameters += [(facet.name, value) for facet, values in self.choices for value in values]
-        if self.sort != self.default_sort:
-            parameters.append(("sort", self.sort))
+        if self.order != self.default_sort:
+            parameters.append(("sort", self.order))
         if self.page > 1:
             parameters.append(("page", str(self.page)))
         return parameters

@@ -71,13 +71,18 @@ def chosen(address: ListAddress, kinds: dict[str, str]) -> list[Option]:
     if address.query.text:
         options.append(Option(f"言葉：{address.query.text}", 0, address.url(query=NO_WORDS)))
     if address.region:
-        name = "全国共通" if address.region.code == NATION_CODE else address.region.full_name
-        options.append(Option(f"地域：{name}", 0, address.url(region=None)))
+        options.append(Option(_place(address), 0, address.url(region=None)))
     options += [Option(f"分野：{theme.name}", 0, address.toggled("themes", theme)) for theme in address.themes]
     options += [Option(f"団体の種類：{kinds[kind]}", 0, address.toggled("kinds", kind)) for kind in address.kinds]
     for facet, values in address.choices:
         options += [Option(_said(facet, value), 0, _switched(address, facet, value)) for value in values]
     return options
+
+
+def _place(address: ListAddress) -> str:
+    if address.order == Sort.SIMILAR:
+        return f"並び順：{address.region.full_name}に似た町の順"
+    return f"地域：{'全国共通' if address.region.code == NATION_CODE else address.region.full_name}"
 
 
 def _said(facet: ChoiceFacet, value: str) -> str:
@@ -144,13 +149,15 @@ SORTS = {Sort.RELEVANCE: "関連の高い順", Sort.NEWEST: "新しい順"}
 
 def sorts(address: ListAddress, known: dict[str, str] = SORTS) -> list[Option]:
     """The orders to choose from; without words the newest come first, and where that is the only order, none."""
+    if not (address.region and address.region.is_municipal):
+        known = {sort: label for sort, label in known.items() if sort != Sort.SIMILAR}
     if not address.query.is_empty:
-        return [Option(label, 0, address.url(sort=sort), address.sort == sort) for sort, label in known.items()]
+        return [Option(label, 0, address.url(sort=sort), address.order == sort) for sort, label in known.items()]
     without_words = {sort: label for sort, label in known.items() if sort != Sort.RELEVANCE}
     if len(without_words) < 2:
         return []
     first = Sort.NEWEST if address.default_sort == Sort.RELEVANCE else address.default_sort
-    current = first if address.sort == Sort.RELEVANCE else address.sort
+    current = first if address.order == Sort.RELEVANCE else address.order
     return [Option(label, 0, address.url(sort=sort), current == sort) for sort, label in without_words.items()]
 
 

@@ -8,6 +8,7 @@ sequence, so writers never wait for each other.
 import hashlib
 import re
 import time
+from collections.abc import Sequence
 
 from django.db import connection, transaction
 
@@ -49,19 +50,32 @@ def advance(kind: str) -> None:
 
 def current(kind: str) -> int:
     """The number now; a write of another process is noticed within a second."""
-    read_at, number = _known.get(kind, (0.0, 0))
-    if time.monotonic() - read_at > KNOWN_FOR:
+    return current_of(kind)[0]
+
+
+def current_of(*kinds: str) -> list[int]:
+    """The numbers of several kinds, those that are not known read in one statement."""
+    now = time.monotonic()
+    unknown = [kind for kind in kinds if now - _known.get(kind, (-KNOWN_FOR, 0))[0] >= KNOWN_FOR]
+    if unknown:
+        # Names of kinds are checked by `sequence_name`.
+        columns = ", ".join(f"(SELECT last_value FROM {sequence_name(kind)})" for kind in unknown)  # noqa: S608
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT last_value FROM {sequence_name(kind)}")  # noqa: S608 (checked above)
-            (number,) = cursor.fetchone()
-        _known[kind] = time.monotonic(), number
-    return number
+            cursor.execute(f"SELECT {columns}")
+            numbers = cursor.fetchone()
+        _known.update({kind: (now, number) for kind, number in zip(unknown, numbers, strict=True)})
+    return [_known[kind][1] for kind in kinds]
 
 
 def cache_key(kind: str, *parts) -> str:
     """A key under which to cache what was derived from all content of ``kind``: good until its next write."""
     digest = hashlib.blake2b(repr(parts).encode(), digest_size=16).hexdigest()
     return f"search:{connection.settings_dict['NAME']}:{kind}:{current(kind)}:{digest}"
+
+
+def cache_key_of(kinds: Sequence[str], *parts) -> str:
+    """A key under which to cache what was derived from all content of several kinds: good until the next write."""
+    return cache_key(kinds[0], *current_of(*kinds), *parts)
 
 
 def forget() -> None:

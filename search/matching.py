@@ -6,7 +6,7 @@ The statement stops as soon as the page is full, so a word that stands in a thir
 texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import combinations
@@ -143,6 +143,8 @@ class Tier:
 
 def _tiers(request: Request) -> list[Tier]:
     """From the best place to stand to none; no entry is in two of them."""
+    if request.sort == Sort.SIMILAR:
+        return _tiers_of_regions(request.alike_regions())
     terms = _by_rarity(request.query.terms)
     if not terms or request.sort != Sort.RELEVANCE:
         return [Tier()]
@@ -185,6 +187,12 @@ def _tiers_of_subsets(terms: list[Term]) -> list[Tier]:
         )
         for subset in subsets
     ]
+
+
+def _tiers_of_regions(codes: list[str]) -> list[Tier]:
+    """One tier for each region in the given order, and one for all others."""
+    places = [quote(f"in:{code}") for code in codes]
+    return [Tier(place, tuple(places[:number])) for number, place in enumerate([*places, ""])]
 
 
 def _is_common(total: int | None, limit: int) -> bool:
@@ -235,7 +243,9 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
     sql = (
         f"SELECT CASE {cases} ELSE {len(tiers) - 1} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
     )
-    sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, request.kind, request.tsquery()]
+    parameters.append(request.kind)
+    if tsquery := request.tsquery():
+        sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, tsquery]
     sql, parameters = restricted(sql, parameters, request)
     return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
 
@@ -335,26 +345,52 @@ def hits_by_condition(
     ``common`` names those that a large part of all entries meets. In a ``period`` it is not the newest but the
     soonest that come.
     """
-    names = list(conditions)
-    if not names:
-        return {}
     asked = Request(kind, query, period=period, sort=Sort.DATE if period else Sort.RELEVANCE)
+    wanted = [Wanted(asked, condition, is_common=name in common) for name, condition in conditions.items()]
+    return dict(zip(conditions, first_hits(wanted, limit, leaving_out), strict=True))
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A question whose hits must meet the tsquery text ``condition``, too.
+
+    ``is_common``: a large part of all entries meets it.
+    """
+
+    request: Request
+    condition: str = ""
+    is_common: bool = False
+
+
+def first_hits(wanted: Sequence[Wanted], limit: int, leaving_out: int = 0) -> list[list[Hit]]:
+    """The first ``limit`` hits of each of several questions, perhaps about several kinds, in one statement.
+
+    The newest come first, whatever words are asked for, or what the question's own order says.
+    """
+    if not wanted:
+        return []
     branches = [
-        _branch(asked, Tier(conditions[name]), limit, marker, leaving_out, is_common=name in common)
-        for marker, name in enumerate(names)
+        _branch(one.request, Tier(one.condition), limit, marker, leaving_out, is_common=one.is_common)
+        for marker, one in enumerate(wanted)
     ]
     rows = _hits(" UNION ALL ".join(sql for sql, _ in branches), [p for _, branch in branches for p in branch])
-    found: dict[str, list[Hit]] = {name: [] for name in names}
+    found: list[list[Hit]] = [[] for _ in wanted]
     for marker, hit in rows:
-        found[names[marker]].append(hit)
+        found[marker].append(hit)
     return found
 
 
 def hits_around(request: Request, limit: int) -> dict[str, list[Hit]]:
     """The newest entries that hold for the wider regions of a search, by their codes, nearest first."""
+    conditions = around_conditions(request)
+    return hits_by_condition(request.kind, conditions, limit, query=request.query, period=request.period)
+
+
+def around_conditions(request: Request) -> dict[str, str]:
+    """What holds for each of the wider regions of a search, and for none nearer, as tsquery texts by their codes."""
     wider = request.wider_regions()
     conditions = {}
     for place, code in enumerate(wider):
         nearer = [f"!{quote(f'at:{other}')}" for other in wider[:place]]
         conditions[code] = all_of([quote(f"at:{code}"), f"!{quote(f'in:{request.region}')}", *nearer, *request.others])
-    return hits_by_condition(request.kind, conditions, limit, query=request.query, period=request.period)
+    return conditions

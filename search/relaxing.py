@@ -8,7 +8,7 @@ from search.choices import with_values
 from search.counting import total
 from search.matching import rarest_found
 from search.query import NO_WORDS, Term
-from search.request import Request
+from search.request import Request, Sort
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 
@@ -84,9 +84,10 @@ def _fewer_filters(address: ListAddress, kind: str) -> Iterator[Step]:
     if address.themes:
         names = "」「".join(theme.name for theme in address.themes)
         yield _step(f"分野「{names}」を", "外す", "外して", replace(address, themes=(), page=1), kind)
-    if address.region:
+    is_narrowed = address.region and address.order != Sort.SIMILAR
+    if is_narrowed:
         yield from _wider_regions(address, kind)
-    if address.region and address.themes:
+    if is_narrowed and address.themes:
         yield _step("地域と分野を", "外す", "外して", replace(address, region=None, themes=(), page=1), kind)
 
 

@@ -8,6 +8,10 @@ from functools import cached_property
 from search.query import NO_WORDS, Query, all_of, any_of, facet_is, quote
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
+from taxonomy.similar import compared_as, nearest
+
+# So many towns that are alike come before all others.
+ALIKE = 20
 
 
 class Sort:
@@ -18,6 +22,8 @@ class Sort:
     AMOUNT = "amount"
     # By when it takes place: the soonest first, or the latest first where a period has no beginning.
     DATE = "date"
+    # The municipality's own first, then that of the towns most like it, then the rest: the region leaves nothing out.
+    SIMILAR = "similar"
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,10 @@ class Period:
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of the index for one kind of content. Codes and slugs must exist."""
+    """What is asked of the index for one kind of content. Codes and slugs must exist.
+
+    With `Sort.SIMILAR` the region is a municipality or a ward, and says what comes first.
+    """
 
     kind: str
     query: Query = NO_WORDS
@@ -51,7 +60,7 @@ class Request:
     def facet_conditions(self) -> dict[str, str]:
         """tsquery texts by the facet they restrict."""
         conditions = {}
-        if self.region:
+        if self.region and self.sort != Sort.SIMILAR:
             conditions["in"] = quote(f"at:{NATION_CODE}" if self.region == NATION_CODE else f"in:{self.region}")
         if self.themes:
             conditions["theme"] = facet_is("theme", self.themes)
@@ -89,9 +98,15 @@ class Request:
 
     def wider_regions(self) -> list[str]:
         """The regions whose own entries hold for the asked one too, nearest first, 全国 last."""
-        if not self.region or self.region == NATION_CODE:
+        if not self.region or self.region == NATION_CODE or self.sort == Sort.SIMILAR:
             return []
         return list(registry.region_path(self.region)[1:])
+
+    def alike_regions(self) -> list[str]:
+        """The region, the city of a ward, and the towns most like it, in the order of `Sort.SIMILAR`."""
+        region = registry.regions()[self.region]
+        towns = (neighbour.region.code for neighbour in nearest(region, ALIKE))
+        return list(dict.fromkeys([region.code, compared_as(region).code, *towns]))
 
 
 def escape_like(text: str) -> str:

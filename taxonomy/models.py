@@ -89,6 +89,11 @@ class Region(models.Model):
         return self.full_name
 
     @property
+    def is_municipal(self) -> bool:
+        """Whether it is a municipality, or a ward of one."""
+        return self.kind in MUNICIPALITY_KINDS or self.kind == RegionKind.WARD
+
+    @property
     def prefecture_code(self) -> str:
         """The first two digits: the prefecture the region lies in, "00" for 全国."""
         return self.code[:2]

@@ -27,6 +27,7 @@ OUR_APPS = (
     "events",
     "cases",
     "forum",
+    "places",
 )
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
 
@@ -112,6 +113,10 @@ PUBLIC_PAGES = {
     "/policies/standard-amount/csv/",
     "/privacy/",
     "/readyz",
+    "/regions/",
+    "/regions/<region:code>/",
+    "/regions/<region:code>/similar/",
+    "/regions/similar/",
     "/regions/suggest/",
     "/robots.txt",
     "/search/",

@@ -100,6 +100,8 @@ PAGES = [
     ("secretariat", "/forum/moderation/people/{writer}/"),
     ("secretariat", "/forum/moderation/steps/{answered_step}/"),
     ("secretariat", "/review/{review}/"),
+    ("prefectural", "/regions/13/platform/"),
+    ("prefectural", "/regions/131016/contact/"),
 ]
 # Addresses whose parameters people may write themselves, and the names of these.
 READING = [
@@ -109,6 +111,8 @@ READING = [
     ("visitor", "/events/export.csv", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "way")),
     ("visitor", "/events/events.ics", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "open")),
     ("visitor", "/contact/done/", ("receipt",)),
+    ("visitor", "/regions/", ("region", "municipality")),
+    ("visitor", "/regions/similar/", ("region", "municipality")),
     ("visitor", "/forum/", ("board", "theme", "region", "municipality", "purpose", "show", "after")),
     ("coordinator", "/forum/", ("board", "show", "after")),
     ("owner", "/forum/boards/{board}/", ("show", "after")),

@@ -303,6 +303,20 @@ OURS = {
     "/working-copy/forget/": SIGNED_IN,
     "/search/": PUBLIC,
     "/regions/suggest/": PUBLIC,
+    "/regions/": PUBLIC,
+    "/regions/similar/": PUBLIC,
+    "/regions/<region:code>/": {"/regions/131016/": PUBLIC, "/regions/999999/": NOBODY},
+    "/regions/<region:code>/similar/": {"/regions/131016/similar/": PUBLIC, "/regions/99/similar/": NOBODY},
+    # The world's staff is of Tokyo.
+    "/regions/<region:code>/platform/": {
+        "/regions/13/platform/": REVIEWERS | {"prefectural"},
+        "/regions/20/platform/": REVIEWERS,
+        "/regions/131016/platform/": NOBODY,
+    },
+    "/regions/<region:code>/contact/": {
+        "/regions/131016/contact/": REVIEWERS | {"prefectural"},
+        "/regions/20/contact/": REVIEWERS,
+    },
     "/accounts/profile/": SIGNED_IN,
     "/accounts/roles/": SIGNED_IN,
     "/accounts/roles/<slug:role>/apply/": {

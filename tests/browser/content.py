@@ -8,6 +8,7 @@ from django.utils import timezone
 from cases.models import CaseLink, CaseStudy, CaseVideo
 from events.models import Event
 from organizations.models import OrganizationKind, Scope
+from places.models import Contact, PlatformFunction
 from platform_site.models import Announcement
 from policies.models import Policy
 from search.actions import index
@@ -53,6 +54,7 @@ def load():
         is_important=True,
     )
     full, sparse, long = _full_case(), CaseStudyFactory(published=True), _long_case()
+    _platform_of_tokyo(today)
     return {
         "case_full": full.get_absolute_url(),
         "case_sparse": sparse.get_absolute_url(),
@@ -109,6 +111,28 @@ def _full_case():
     AttachmentFactory(item=case, title="当番表の書き方と、はじめての人のための手引き（令和8年度版）")
     index(case)
     return case
+
+
+def _platform_of_tokyo(today):
+    """One function in each state, and a contact with everything."""
+    page = "https://www.example.jp/a-long-address-that-has-to-break-somewhere/platform/"
+    for function, state in (("training", "exists"), ("cases", "preparing"), ("actors", "none")):
+        PlatformFunction.objects.create(
+            prefecture_id=TOKYO,
+            function=function,
+            state=state,
+            url=page if state == "exists" else "",
+            note="年に2回、秋と冬に開きます。" if state == "exists" else "",
+            confirmed_on=today,
+        )
+    Contact.objects.create(
+        region_id=TOKYO,
+        office="高齢社会対策部",
+        phone="03-0000-0000",
+        email="a@example.jp",
+        url=page,
+        confirmed_on=today,
+    )
 
 
 def _event_pages():

@@ -78,6 +78,7 @@ def test_footer_is_in_the_same_order_everywhere(client):
 
     assert orders == {
         (
+            "地域から探す",
             "お問い合わせ",
             "このサイトについて",
             "利用規約（PDL1.0）",

@@ -1,0 +1,80 @@
+"""Pages on which the staff of a prefecture says what its platform has, and whom to call."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from places.actions import ChangedMeanwhile, save_contact, save_platform, version_of
+from places.codes import of_region
+from places.forms import ContactForm, PlatformForm
+from places.models import Contact, PlatformFunction
+from places.permissions import may_edit
+from places.views import breadcrumb_of
+from taxonomy.models import RegionKind
+
+NOT_YOURS = "書けるのは、この都道府県の職員であることを確かめた方と、事務局だけです。"
+MEANWHILE = "ほかの人が先に保存しました。いまの内容を下に表示しています。確かめて、もう一度入力してください。"
+SAVED = "保存しました。最終確認日は今日になりました。"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_region
+def platform(request, region):
+    """What the prefecture's platform has of the six functions."""
+    if region.kind != RegionKind.PREFECTURE:
+        raise Http404(f"{region.code} is no prefecture")
+    _check(request.user, region, PlatformFunction)
+    rows = {row.function: row for row in PlatformFunction.objects.filter(prefecture=region)}
+    fresh = PlatformForm(rows=rows, initial={"seen": version_of(rows.values())})
+    form = PlatformForm(request.POST, rows=rows) if request.method == "POST" else fresh
+    if form.is_valid():
+        try:
+            save_platform(region, form.answers(), by=request.user, seen=form.cleaned_data["seen"])
+        except ChangedMeanwhile:
+            messages.warning(request, MEANWHILE)
+            form = fresh
+        else:
+            return _saved(request, region)
+    return _page(request, region, form, "places/platform_form.html", "プラットフォームの機能を書く")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@of_region
+def contact(request, region):
+    """Whom to call in the place."""
+    _check(request.user, region, Contact)
+    row = Contact.objects.filter(region=region).first()
+    fresh = ContactForm(initial={**ContactForm.values_of(row), "seen": version_of([row] if row else [])})
+    form = ContactForm(request.POST) if request.method == "POST" else fresh
+    if form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        try:
+            save_contact(region, values, by=request.user, seen=form.cleaned_data["seen"])
+        except ChangedMeanwhile:
+            messages.warning(request, MEANWHILE)
+            form = fresh
+        else:
+            return _saved(request, region)
+    return _page(request, region, form, "places/contact_form.html", "相談先を書く")
+
+
+def _check(user, region, model):
+    if not may_edit(user, region, model):
+        raise PermissionDenied(NOT_YOURS)
+
+
+def _saved(request, region):
+    messages.success(request, SAVED)
+    return redirect("places:region", region.code)
+
+
+def _page(request, region, form, template, heading):
+    context = {
+        "region": region,
+        "form": form,
+        "heading": f"{region.full_name}の{heading}",
+        "breadcrumb": breadcrumb_of(region, (heading, None)),
+    }
+    return render(request, template, context)
