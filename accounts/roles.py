@@ -66,6 +66,8 @@ PERMISSIONS: dict[str, set[str]] = {
         "platform_site.announcement",
         "platform_site.relatedlink",
         "search.synonym",
+        "start.checkliststep",
+        "start.reading",
     )
     | {
         "publishing.review",
@@ -93,6 +95,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "places.delete_contact",
         "search.delete_synonym",
         "search.view_missedsearch",
+        "start.delete_checkliststep",
+        "start.delete_reading",
+        "start.view_demand",
         "cases.delete_caseimage",
         "cases.delete_casevideo",
         "cases.delete_caselink",

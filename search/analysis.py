@@ -118,6 +118,26 @@ def runs(text: str) -> list[Run]:
     return found
 
 
+def words_with_readings(text: str) -> list[tuple[str, str]]:
+    """``text`` cut into whole words, each with how it is read in katakana; together they are the text itself."""
+    pieces = (text[start : start + LONGEST_PIECE] for start in range(0, len(text), LONGEST_PIECE))
+    return [
+        (morpheme.surface(), morpheme.reading_form())
+        for piece in pieces
+        for morpheme in _tokenizer().tokenize(piece, SplitMode.C)
+    ]
+
+
+def word_edges(text: str) -> set[int]:
+    """Where in ``text`` one of its shortest words begins or ends, its own beginning and end included."""
+    edges, offset = {0}, 0
+    for start in range(0, len(text), LONGEST_PIECE):
+        piece = text[start : start + LONGEST_PIECE]
+        edges |= {offset + morpheme.end() for morpheme in _tokenizer().tokenize(piece)}
+        offset += len(piece)
+    return edges
+
+
 @lru_cache(maxsize=20_000)
 def _lexemes_of_sentence(sentence: str) -> tuple[str, ...]:
     found = []

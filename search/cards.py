@@ -90,14 +90,15 @@ def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[Safe
     Where neither title nor summary shows why something was found, a piece of its text does.
     """
     if query.is_empty:
-        return [_with(hit, escape(hit.title), escape(hit.excerpt)) for hit in hits]
+        return [filled_with(hit, escape(hit.title), escape(hit.excerpt)) for hit in hits]
     marked = [(hit, *_marked(hit, query)) for hit in hits]
     unexplained = [hit.object_id for hit, title, excerpt in marked if not (title[1] or excerpt[1])]
     pieces = _pieces(kind, unexplained, query) if unexplained else {}
-    return [_with(hit, title, pieces.get(hit.object_id, excerpt)) for hit, (title, _), (excerpt, _) in marked]
+    return [filled_with(hit, title, pieces.get(hit.object_id, excerpt)) for hit, (title, _), (excerpt, _) in marked]
 
 
-def _with(hit: Hit, title: str, excerpt: str) -> SafeString:
+def filled_with(hit: Hit, title: str, excerpt: str) -> SafeString:
+    """The card of ``hit`` with HTML that the caller has escaped for its title and its excerpt."""
     return mark_safe(hit.html.replace(TITLE_SLOT, title).replace(EXCERPT_SLOT, excerpt))  # noqa: S308 (escaped)
 
 

@@ -10,6 +10,7 @@ from tqdm import tqdm
 from forum.models import Board
 from platform_site.content import initial
 from platform_site.content.boards import BOARDS, WELCOME
+from platform_site.content.first_steps import CHECKLIST, READINGS
 from platform_site.content.loading import (
     load_once,
     loaded,
@@ -22,6 +23,7 @@ from platform_site.content.loading import (
 from platform_site.content.policies import POLICIES
 from platform_site.models import Announcement, RelatedLink
 from search.models import Synonym
+from start.models import ChecklistStep, Reading
 from taxonomy.models import Region
 
 # The organization behind all policies, by its key.
@@ -36,7 +38,7 @@ class Command(BaseCommand):
         if not Region.objects.exists():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
         tasks = [*_organizations(), *_policies(), *_events(), *_cases(), *_boards()]
-        tasks += [*_links(), *_announcements(), *_synonyms()]
+        tasks += [*_links(), *_announcements(), *_synonyms(), *_first_steps()]
         count = 0
         for key, create in tqdm(tasks, desc="初期の内容", disable=verbosity == 0):
             count += load_once(f"initial:{key}", create)
@@ -103,6 +105,14 @@ def _announcements():
 def _synonyms():
     for key, words in initial.SYNONYMS.items():
         yield f"synonym:{key}", partial(_first, partial(Synonym.objects.get_or_create, words=words))
+
+
+def _first_steps():
+    for position, (key, fields) in enumerate(CHECKLIST.items()):
+        yield f"checklist:{key}", partial(ChecklistStep.objects.create, **fields, position=position)
+    for written, kana in READINGS.items():
+        create = partial(Reading.objects.get_or_create, written=written, defaults={"kana": kana})
+        yield f"reading:{written}", partial(_first, create)
 
 
 def _boards():

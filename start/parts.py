@@ -1,0 +1,272 @@
+"""What the page shows of each kind of content for one theme and one place, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import Truncator
+
+from cases.models import CaseStudy
+from events.choices import FROM_ANYWHERE, EventState
+from events.models import Event
+from forum.models import ASKING, Purpose, Topic
+from organizations.models import Organization
+from policies.models import Policy, PolicyKind
+from publishing.markdown import plain
+from search.address import prefecture_of
+from search.models import Card
+from search.query import all_of, facet_is, quote
+from search.request import Period
+from start.looking import Find, Look, Source
+from start.models import Part
+from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
+from taxonomy.similar import Neighbour, nearest
+
+CASES, POLICIES, ORGANIZATIONS, EVENTS, TOPICS_EACH = 3, 4, 4, 3, 2
+# Cases of each of the towns most alike are sought by themselves, those of the next ones all together.
+TOWNS_ALIKE, TOWNS_IN_ALL, PREFECTURES_ALIKE = 20, 200, 8
+PAYING = (PolicyKind.PROGRAM, PolicyKind.BUDGET)
+SOMEWHERE_ALIKE = "似た町"
+LONGEST_OFFER = 80
+# How a topic begins that asks the board for what is missing.
+QUESTIONS = {
+    Part.CASES: "の事例をさがしています",
+    Part.MONEY: "に使える補助金や予算をさがしています",
+    Part.ORGANIZATIONS: "に取り組む団体をさがしています",
+    Part.EVENTS: "のイベントや研修をさがしています",
+    Part.TOPICS: "について教えてください",
+    Part.CONTACT: "の相談先を教えてください",
+}
+# The list that has more of the same.
+LISTS = {
+    Part.CASES: ("cases:list", "事例"),
+    Part.MONEY: ("policies:list", "施策・予算"),
+    Part.ORGANIZATIONS: ("organizations:list", "団体"),
+    Part.EVENTS: ("events:list", "イベント"),
+    Part.TOPICS: ("forum:list", "話題"),
+}
+
+
+@dataclass(frozen=True)
+class PartOfPage:
+    """One part with what was found; `missing` says as a sentence what was not, "" when nothing lacks."""
+
+    part: Part
+    finds: list[Find]
+    missing: str = ""
+    more: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def first_title(self) -> str:
+        return self.finds[0].hit.title if self.finds else ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One theme and one place, either may be None, as conditions on the index."""
+
+    theme: Theme | None
+    region: Region | None
+
+    @property
+    def prefecture(self) -> Region | None:
+        return prefecture_of(self.region)
+
+    def of_theme(self, *conditions: str) -> str:
+        """The conditions, and the theme if there is one."""
+        return self.of_any_theme(*([quote(f"theme:{self.theme.slug}")] if self.theme else []), *conditions)
+
+    @staticmethod
+    def of_any_theme(*conditions: str) -> str:
+        return all_of(conditions) if conditions else ""
+
+    @property
+    def about(self) -> str:
+        """「飯山市の移動（交通）」, for sentences."""
+        names = [self.region.name if self.region else "", self.theme.name if self.theme else ""]
+        return "の".join(filter(None, names)) or "全国"
+
+    def ask_url(self, part: Part) -> str:
+        """The form of a new topic, filled in as far as the page knows what is asked."""
+        purpose = Purpose.CASES if part == Part.CASES else Purpose.CONSULTATION
+        query = {"purpose": purpose.value, "title": self.about + QUESTIONS[part]}
+        query |= {"theme": self.theme.slug} if self.theme else {}
+        query |= {"region": self.region.code} if self.region else {}
+        return reverse("forum:create", query=query)
+
+    def more(self, part: Part, **parameters: str) -> list[tuple[str, str]]:
+        """Where there is more: label and address, first of the place, then of everywhere."""
+        name, noun = LISTS[part]
+        query = ({"theme": self.theme.slug} if self.theme else {}) | parameters
+        everywhere = (f"{self.theme.name if self.theme else '全国'}の{noun}をすべて見る", reverse(name, query=query))
+        if self.region is None:
+            return [everywhere]
+        here = reverse(name, query=query | {"region": self.region.code})
+        return [(f"{self.about}の{noun}をすべて見る", here), *([everywhere] if self.theme else [])]
+
+
+def inside(region: Region) -> str:
+    return quote(f"in:{region.code}")
+
+
+def outside(region: Region) -> str:
+    return f"!{inside(region)}"
+
+
+def cases(wanted: Wanted) -> PartOfPage:
+    """From the town itself and towns like it, one of each first; then from the prefecture and everywhere."""
+    alike = _alike(wanted.region) if wanted.region else []
+    sources = list(_sources_of_cases(wanted, alike))
+    finds = Look(CaseStudy.search_kind, sources, CASES).take(CASES, one_each=True)
+    finds = _explained(finds, alike)
+    return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), wanted.more(Part.CASES))
+
+
+def _sources_of_cases(wanted: Wanted, alike: list[Neighbour]) -> Iterator[Source]:
+    region, prefecture = wanted.region, wanted.prefecture
+    if region:
+        yield Source(wanted.of_theme(inside(region)), f"{region.name}の事例", is_own=True)
+        for neighbour in alike[:TOWNS_ALIKE]:
+            yield Source(wanted.of_theme(inside(neighbour.region), outside(region)), _likeness(neighbour))
+        if next_alike := [neighbour.region.code for neighbour in alike[TOWNS_ALIKE:]]:
+            yield Source(wanted.of_theme(facet_is("in", next_alike), outside(region)), SOMEWHERE_ALIKE)
+        if prefecture != region:
+            yield Source(wanted.of_theme(inside(prefecture), outside(region)), f"同じ{prefecture.name}の事例")
+    elsewhere = [outside(prefecture)] if prefecture else []
+    why = "同じ分野の新しい事例" if wanted.theme else "新しい事例"
+    yield Source(wanted.of_theme(*elsewhere), why if region else "", is_common=True)
+
+
+def _alike(region: Region) -> list[Neighbour]:
+    """Those of the nearest of which there is something to tell; of the few prefectures only the very nearest."""
+    count = PREFECTURES_ALIKE if region.kind == RegionKind.PREFECTURE else TOWNS_IN_ALL
+    return [neighbour for neighbour in nearest(region, count) if neighbour.reasons]
+
+
+def _likeness(neighbour: Neighbour) -> str:
+    noun = "似た都道府県" if neighbour.region.kind == RegionKind.PREFECTURE else "似た町"
+    return f"{noun}・{neighbour.region.full_name}：{'、'.join(neighbour.reasons)}"
+
+
+def _explained(finds: list[Find], alike: list[Neighbour]) -> list[Find]:
+    """With the reason for those of which the search only told that they are of some town that is alike."""
+    unexplained = [find.hit.object_id for find in finds if find.source.why == SOMEWHERE_ALIKE]
+    if not unexplained:
+        return finds
+    cards = Card.objects.filter(entry__kind=CaseStudy.search_kind, entry__object_id__in=unexplained)
+    facets = dict(cards.values_list("entry__object_id", "facets"))
+    reasons = {
+        pk: next(_likeness(neighbour) for neighbour in alike if f"in:{neighbour.region.code}" in facets[pk])
+        for pk in unexplained
+    }
+    return [
+        replace(find, source=replace(find.source, why=reasons.get(find.hit.object_id, find.source.why)))
+        for find in finds
+    ]
+
+
+def _missing(wanted: Wanted, finds: list[Find], noun: str) -> str:
+    if not finds or (wanted.region and not any(find.source.is_own for find in finds)):
+        return f"{wanted.about}の{noun}は、まだ載っていません。"
+    return ""
+
+
+def money(wanted: Wanted) -> PartOfPage:
+    """Programs and budgets of the place, its prefecture and the nation; editions that have a newer one left out."""
+    look = Look(Policy.search_kind, list(_sources_of_money(wanted)), 2 * POLICIES)
+    finds = look.take(2 * POLICIES)
+    found = Policy.objects.filter(pk__in=[find.hit.object_id for find in finds], predecessor__isnull=False)
+    outdated = set(found.values_list("predecessor_id", flat=True))
+    finds = [find for find in finds if find.hit.object_id not in outdated][:POLICIES]
+    missing = ""
+    if not any(find.source.is_own for find in finds):
+        missing = f"{wanted.about}に使える施策・予算は、まだ載っていません。"
+    return PartOfPage(Part.MONEY, finds, missing, wanted.more(Part.MONEY))
+
+
+def _sources_of_money(wanted: Wanted) -> Iterator[Source]:
+    """Whatever is of the theme counts as own: money of the nation is as good as the town's."""
+    paying, region, prefecture = facet_is("kind", PAYING), wanted.region, wanted.prefecture
+    nation, is_national = quote(f"at:{NATION_CODE}"), "全国の施策"
+    if region and region != prefecture:
+        yield Source(wanted.of_theme(paying, inside(region)), f"{region.name}の施策", is_own=True)
+    if prefecture:
+        here = quote(f"at:{prefecture.code}") if region != prefecture else inside(prefecture)
+        yield Source(wanted.of_theme(paying, here), f"{prefecture.name}の施策", is_own=True)
+    yield Source(wanted.of_theme(paying, nation), is_national, is_own=True)
+    if not region:
+        yield Source(wanted.of_theme(paying), "", is_own=True, is_common=True)
+    if wanted.theme:
+        of_another = "全国の施策（ほかの分野。使えるかどうかは問い合わせ先へ）"
+        yield Source(wanted.of_any_theme(paying, nation), of_another)
+
+
+def organizations(wanted: Wanted) -> PartOfPage:
+    """Of the theme in the place, its prefecture and the nation, then others of the place; with what they offer."""
+    finds = Look(Organization.search_kind, list(_sources_of_organizations(wanted)), ORGANIZATIONS).take(ORGANIZATIONS)
+    found = Organization.objects.filter(pk__in=[find.hit.object_id for find in finds])
+    offers = dict(found.values_list("pk", "offers"))
+    finds = [replace(find, text=_offer(offers.get(find.hit.object_id, ""))) for find in finds]
+    missing = _missing(wanted, finds, "団体")
+    return PartOfPage(Part.ORGANIZATIONS, finds, missing, wanted.more(Part.ORGANIZATIONS))
+
+
+def _offer(offers: str) -> str:
+    text = "、".join(line for part in plain(offers).splitlines() if (line := part.strip(" ・-")))
+    return f"できること：{Truncator(text).chars(LONGEST_OFFER)}" if text else ""
+
+
+def _sources_of_organizations(wanted: Wanted) -> Iterator[Source]:
+    region, prefecture = wanted.region, wanted.prefecture
+    if region:
+        yield Source(wanted.of_theme(inside(region)), f"{region.name}で活動", is_own=True)
+        if wanted.theme:
+            yield Source(wanted.of_any_theme(inside(region)), f"{region.name}で活動（ほかの分野）")
+        if prefecture != region:
+            yield Source(wanted.of_theme(inside(prefecture)), f"{prefecture.name}で活動")
+    nation = quote(f"at:{NATION_CODE}")
+    yield Source(wanted.of_theme(nation), "全国で活動")
+    yield Source(wanted.of_theme(f"!{nation}"), "この分野で活動" if region and wanted.theme else "", is_common=True)
+
+
+def events(wanted: Wanted) -> PartOfPage:
+    """What comes next in the place, in its prefecture and online; then what comes there in other fields."""
+    look = Look(Event.search_kind, list(_sources_of_events(wanted)), EVENTS, Period(first=timezone.localdate()))
+    finds = look.take(EVENTS)
+    missing = "" if any(find.source.is_own for find in finds) else f"{wanted.about}のイベントは、まだ載っていません。"
+    return PartOfPage(Part.EVENTS, finds, missing, wanted.more(Part.EVENTS))
+
+
+def _sources_of_events(wanted: Wanted) -> Iterator[Source]:
+    """What one can go to counts as own: near by, or from anywhere."""
+    region, prefecture = wanted.region, wanted.prefecture
+    takes_place = f"!{quote(f'state:{EventState.CANCELLED}')}"
+    online = facet_is("format", FROM_ANYWHERE)
+    if region:
+        yield Source(wanted.of_theme(takes_place, inside(region)), f"{region.name}で開催", is_own=True)
+        if prefecture != region:
+            yield Source(wanted.of_theme(takes_place, inside(prefecture)), f"{prefecture.name}で開催", is_own=True)
+        yield Source(wanted.of_theme(takes_place, online), "どこからでも参加できる", is_own=True)
+        if wanted.theme:
+            yield Source(all_of([takes_place, inside(prefecture)]), f"{prefecture.name}で開催（ほかの分野）")
+            yield Source(all_of([takes_place, online]), "どこからでも参加できる（ほかの分野）")
+    else:
+        yield Source(wanted.of_theme(takes_place), "", is_own=True, is_common=True)
+
+
+def topics(wanted: Wanted) -> PartOfPage:
+    """Some that wait for answers and some that are solved, of the prefecture first."""
+    here = [inside(wanted.prefecture)] if wanted.prefecture else []
+    asking, solved = facet_is("purpose", ASKING), quote("solved:yes")
+    are_open = [Source(wanted.of_theme(asking, f"!{solved}", *where), "話し合っています") for where in (here, [])]
+    are_solved = [Source(wanted.of_theme(solved, *where), "解決しました") for where in (here, [])]
+    look = Look(Topic.search_kind, [*are_open, *are_solved], TOPICS_EACH)
+    finds = [*look.take(TOPICS_EACH, are_open), *look.take(TOPICS_EACH, are_solved)]
+    missing = "" if finds else f"{wanted.about}の話題は、まだありません。"
+    return PartOfPage(Part.TOPICS, finds, missing, wanted.more(Part.TOPICS))
+
+
+def all_parts(theme: Theme | None, region: Region | None) -> list[PartOfPage]:
+    wanted = Wanted(theme, region)
+    return [find(wanted) for find in (cases, money, organizations, events, topics)]
