@@ -8,13 +8,14 @@ from django.urls import reverse
 
 # The part of the address that a menu entry stands for, the URL name, the label.
 MENU = (
+    ("start", "start:start", "はじめの一歩"),
     ("cases", "cases:list", "事例"),
     ("policies", "policies:list", "施策・予算"),
     ("events", "events:list", "イベント"),
     ("organizations", "organizations:list", "団体"),
     ("forum", "forum:list", "掲示板"),
     ("announcements", "announcements", "お知らせ"),
-    ("guide", "guide", "はじめての方へ"),
+    ("guide", "guide", "使い方"),
     ("contact", "contact", "お問い合わせ"),
 )
 SECTIONS = frozenset(section for section, _, _ in MENU)

@@ -93,9 +93,7 @@ class Reading(models.Model):
 class Demand(models.Model):
     """How often people said on one day that they miss something, without a trace of who did."""
 
-    theme = models.ForeignKey(
-        Theme, models.PROTECT, null=True, blank=True, related_name="demands", verbose_name="分野"
-    )
+    theme = models.ForeignKey(Theme, models.PROTECT, null=True, blank=True, related_name="demands", verbose_name="分野")
     region = models.ForeignKey(
         Region, models.PROTECT, null=True, blank=True, related_name="demands", verbose_name="地域"
     )

@@ -23,7 +23,8 @@ from start.models import Part
 from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
 from taxonomy.similar import Neighbour, nearest
 
-CASES, POLICIES, ORGANIZATIONS, EVENTS, TOPICS_EACH = 3, 4, 4, 3, 2
+# Of each kind, so many: on paper they stand side by side.
+MOST, MOST_OPEN_TOPICS = 3, 2
 # Cases of each of the towns most alike are sought by themselves, those of the next ones all together.
 TOWNS_ALIKE, TOWNS_IN_ALL, PREFECTURES_ALIKE = 20, 200, 8
 PAYING = (PolicyKind.PROGRAM, PolicyKind.BUDGET)
@@ -118,7 +119,7 @@ def cases(wanted: Wanted) -> PartOfPage:
     """From the town itself and towns like it, one of each first; then from the prefecture and everywhere."""
     alike = _alike(wanted.region) if wanted.region else []
     sources = list(_sources_of_cases(wanted, alike))
-    finds = Look(CaseStudy.search_kind, sources, CASES).take(CASES, one_each=True)
+    finds = Look(CaseStudy.search_kind, sources, MOST).take(MOST, one_each=True)
     finds = _explained(finds, alike)
     return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), wanted.more(Part.CASES))
 
@@ -174,11 +175,11 @@ def _missing(wanted: Wanted, finds: list[Find], noun: str) -> str:
 
 def money(wanted: Wanted) -> PartOfPage:
     """Programs and budgets of the place, its prefecture and the nation; editions that have a newer one left out."""
-    look = Look(Policy.search_kind, list(_sources_of_money(wanted)), 2 * POLICIES)
-    finds = look.take(2 * POLICIES)
+    look = Look(Policy.search_kind, list(_sources_of_money(wanted)), 2 * MOST)
+    finds = look.take(2 * MOST)
     found = Policy.objects.filter(pk__in=[find.hit.object_id for find in finds], predecessor__isnull=False)
     outdated = set(found.values_list("predecessor_id", flat=True))
-    finds = [find for find in finds if find.hit.object_id not in outdated][:POLICIES]
+    finds = [find for find in finds if find.hit.object_id not in outdated][:MOST]
     missing = ""
     if not any(find.source.is_own for find in finds):
         missing = f"{wanted.about}に使える施策・予算は、まだ載っていません。"
@@ -204,7 +205,7 @@ def _sources_of_money(wanted: Wanted) -> Iterator[Source]:
 
 def organizations(wanted: Wanted) -> PartOfPage:
     """Of the theme in the place, its prefecture and the nation, then others of the place; with what they offer."""
-    finds = Look(Organization.search_kind, list(_sources_of_organizations(wanted)), ORGANIZATIONS).take(ORGANIZATIONS)
+    finds = Look(Organization.search_kind, list(_sources_of_organizations(wanted)), MOST).take(MOST)
     found = Organization.objects.filter(pk__in=[find.hit.object_id for find in finds])
     offers = dict(found.values_list("pk", "offers"))
     finds = [replace(find, text=_offer(offers.get(find.hit.object_id, ""))) for find in finds]
@@ -213,7 +214,7 @@ def organizations(wanted: Wanted) -> PartOfPage:
 
 
 def _offer(offers: str) -> str:
-    text = "、".join(line for part in plain(offers).splitlines() if (line := part.strip(" ・-")))
+    text = "、".join(filter(None, (plain(line).strip(" ・") for line in offers.splitlines())))
     return f"できること：{Truncator(text).chars(LONGEST_OFFER)}" if text else ""
 
 
@@ -227,13 +228,13 @@ def _sources_of_organizations(wanted: Wanted) -> Iterator[Source]:
             yield Source(wanted.of_theme(inside(prefecture)), f"{prefecture.name}で活動")
     nation = quote(f"at:{NATION_CODE}")
     yield Source(wanted.of_theme(nation), "全国で活動")
-    yield Source(wanted.of_theme(f"!{nation}"), "この分野で活動" if region and wanted.theme else "", is_common=True)
+    yield Source(wanted.of_theme(f"!{nation}"), "ほかの地域の団体" if region else "", is_common=True)
 
 
 def events(wanted: Wanted) -> PartOfPage:
     """What comes next in the place, in its prefecture and online; then what comes there in other fields."""
-    look = Look(Event.search_kind, list(_sources_of_events(wanted)), EVENTS, Period(first=timezone.localdate()))
-    finds = look.take(EVENTS)
+    look = Look(Event.search_kind, list(_sources_of_events(wanted)), MOST, Period(first=timezone.localdate()))
+    finds = look.take(MOST)
     missing = "" if any(find.source.is_own for find in finds) else f"{wanted.about}のイベントは、まだ載っていません。"
     return PartOfPage(Part.EVENTS, finds, missing, wanted.more(Part.EVENTS))
 
@@ -261,8 +262,8 @@ def topics(wanted: Wanted) -> PartOfPage:
     asking, solved = facet_is("purpose", ASKING), quote("solved:yes")
     are_open = [Source(wanted.of_theme(asking, f"!{solved}", *where), "話し合っています") for where in (here, [])]
     are_solved = [Source(wanted.of_theme(solved, *where), "解決しました") for where in (here, [])]
-    look = Look(Topic.search_kind, [*are_open, *are_solved], TOPICS_EACH)
-    finds = [*look.take(TOPICS_EACH, are_open), *look.take(TOPICS_EACH, are_solved)]
+    look = Look(Topic.search_kind, [*are_open, *are_solved], MOST)
+    finds = [*look.take(MOST_OPEN_TOPICS, are_open), *look.take(MOST, are_solved)][:MOST]
     missing = "" if finds else f"{wanted.about}の話題は、まだありません。"
     return PartOfPage(Part.TOPICS, finds, missing, wanted.more(Part.TOPICS))
 

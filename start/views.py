@@ -38,7 +38,10 @@ FOUND_IS_KEPT = 15 * 60
 # The same wish of the same address within so many seconds is one: a second press of the button.
 SAME_WISH = limits.Limit(1, 600)
 WISHES = limits.Limit(30, 3600)
-TOO_MANY = "短い時間にたくさんのご希望をいただいたため、いまは受け付けられません。1時間ほどたってから、もう一度お試しください。"
+TOO_MANY = (
+    "短い時間にたくさんのご希望をいただいたため、いまは受け付けられません。"
+    "1時間ほどたってから、もう一度お試しください。"
+)
 TOLD = "{}の「{}」がほしいという声を、1件数えました。お名前などは記録していません。"
 KINDS = (CaseStudy, Policy, Organization, Event, Topic)
 
@@ -91,7 +94,9 @@ def _furigana(asked: StartAddress) -> Furigana:
 def _found(asked: StartAddress, furigana: Furigana) -> Found:
     """Kept until the next write of anything that stands on the page, or the next day."""
     numbers = [generation.current(model.search_kind) for model in KINDS]
-    key = generation.cache_key(CaseStudy.search_kind, "start", asked.parameters(), timezone.localdate(), numbers, furigana.known)
+    key = generation.cache_key(
+        CaseStudy.search_kind, "start", asked.parameters(), timezone.localdate(), numbers, furigana.known
+    )
     found = cache.get(key)
     if found is None:
         found = _look(asked, furigana)

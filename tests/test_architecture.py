@@ -121,6 +121,9 @@ PUBLIC_PAGES = {
     "/robots.txt",
     "/search/",
     "/sitemap/",
+    "/start/",
+    "/start/qr.svg",
+    "/start/tell/",
     "/terms/",
     "/working-copy/keep/",
 }

@@ -46,6 +46,7 @@ ALONE = ("attribute", "huge number")
 # Who opens which page with forms.
 PAGES = [
     ("visitor", "/contact/"),
+    ("visitor", "/start/?theme=farmland&region=202134"),
     ("visitor", "/freshness/{freshness}/"),
     ("visitor", "/freshness/{freshness_changed}/"),
     ("member", "/accounts/profile/"),
@@ -110,6 +111,8 @@ READING = [
     ("owner", "/events/import/{event_import}/", ("page",)),
     ("visitor", "/events/export.csv", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "way")),
     ("visitor", "/events/events.ics", ("q", "region", "theme", "format", "fee", "for", "kind", "access", "open")),
+    ("visitor", "/start/", ("theme", "region", "municipality", "furigana", "told")),
+    ("visitor", "/start/qr.svg", ("theme", "region", "furigana")),
     ("visitor", "/contact/done/", ("receipt",)),
     ("visitor", "/regions/", ("region", "municipality")),
     ("visitor", "/regions/similar/", ("region", "municipality")),

@@ -317,6 +317,9 @@ OURS = {
         "/regions/131016/contact/": REVIEWERS | {"prefectural"},
         "/regions/20/contact/": REVIEWERS,
     },
+    "/start/": PUBLIC,
+    "/start/qr.svg": PUBLIC,
+    "/start/tell/": {"/start/tell/?post=only": PUBLIC},
     "/accounts/profile/": SIGNED_IN,
     "/accounts/roles/": SIGNED_IN,
     "/accounts/roles/<slug:role>/apply/": {

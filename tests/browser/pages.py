@@ -95,6 +95,8 @@ STATES = {
     "event_day": State("event_day"),
     "event": State("event"),
     "event_cancelled": State("event_cancelled"),
+    "start": State("/start/"),
+    "start_town": State("/start/?theme=mobility&region=202134&furigana=1&told=cases"),
     "search": State("/search/"),
     "search_results": State("/search/?q=" + quote("買物")),
     "regions": State("/regions/"),
