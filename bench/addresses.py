@@ -71,6 +71,7 @@ def rows(
             [f"{cases}?{urlencode({'q': text, 'region': random.choice(prefectures)})}" for text in _unlikely(random)],
         ),
         Row("detail", "case detail", [reverse("cases:detail", args=[pk]) for pk in case_ids]),
+        Row("start", "first step by theme and municipality", _first_steps(random, themes, prefectures)),
         Row("policies", "policy list by field, applicant and year", _policy_lists(random, themes)),
         Row("policies-deadline", "policy list by deadline", _policy_lists(random, themes, sort="deadline")),
         Row("policy", "policy detail", [reverse("policies:detail", args=[pk]) for pk in policy_ids]),
@@ -85,6 +86,18 @@ def rows(
         Row("list-similar", "case list, towns like mine first", _alike(random)),
         Row("post-search", "search of topics and posts", [_found(text) for text in words]),
     ]
+
+
+def _first_steps(random: Random, themes: Sequence[str], prefectures: Sequence[str]) -> list[str]:
+    """So many towns that nearly every page is put together anew."""
+    from django.urls import reverse
+
+    from taxonomy import registry
+
+    address = reverse("start:start")
+    towns = [region.code for prefecture in prefectures for region in registry.municipalities_of(prefecture)]
+    pairs = [(random.choice(themes), random.choice(towns)) for _ in range(MANY)]
+    return list(dict.fromkeys(f"{address}?{urlencode({'theme': theme, 'region': code})}" for theme, code in pairs))
 
 
 def _policy_lists(random: Random, themes: Sequence[str], **parameters: str) -> list[str]:

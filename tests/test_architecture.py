@@ -28,6 +28,7 @@ OUR_APPS = (
     "cases",
     "forum",
     "places",
+    "start",
 )
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
 

@@ -319,7 +319,7 @@ OURS = {
     },
     "/start/": PUBLIC,
     "/start/qr.svg": PUBLIC,
-    "/start/tell/": {"/start/tell/?post=only": PUBLIC},
+    "/start/tell/": PUBLIC,
     "/accounts/profile/": SIGNED_IN,
     "/accounts/roles/": SIGNED_IN,
     "/accounts/roles/<slug:role>/apply/": {

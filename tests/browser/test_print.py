@@ -1,5 +1,6 @@
 """On paper stands what one reads, and nothing that one presses."""
 
+import re
 import shutil
 import subprocess
 
@@ -35,3 +36,23 @@ def test_a_page_is_printed_without_its_controls(open_page, site, tmp_path, addre
     if shutil.which("pdftotext"):
         printed = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
         assert [text for text in texts if text not in "".join(printed.split())] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["theme=mobility&region=206024&furigana=1", "region=141003", "theme=gathering-place&region=075469"],
+    ids=["a village with furigana", "a designated city", "a town without inhabitants"],
+)
+def test_the_first_step_is_a_handout_of_two_pages_with_a_code_that_phones_read(open_page, address):
+    page = open_page(f"/start/?{address}")
+    page.emulate_media(media="print")
+
+    printed = page.pdf(**A4)
+    controls = page.locator(NOT_ON_PAPER).evaluate_all(SEEN)
+    code = page.get_by_alt_text("QRコード").evaluate("img => [img.complete && img.naturalWidth, img.width / 96 * 25.4]")
+
+    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+    assert controls == []
+    is_drawn, millimetres = code
+    assert is_drawn
+    assert millimetres >= 25
