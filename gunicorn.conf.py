@@ -50,3 +50,10 @@ def when_ready(server):
     gc.collect()
     gc.freeze()
     print(f"The portal answers at http://{bind}/ (Ctrl+C stops it)", flush=True)
+
+
+def worker_exit(server, worker):
+    """A process that stops writes the views it has counted; at the interpreter's very end it could not connect."""
+    from insights.counting import buffer
+
+    buffer.flush()

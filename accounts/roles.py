@@ -45,8 +45,8 @@ PERMISSIONS: dict[str, set[str]] = {
     Role.COORDINATOR: set(),
     Role.MUNICIPAL: set(),
     # For their own prefecture only: `places.permissions`.
-    Role.PREFECTURAL: {"places.change_platformfunction", "places.change_contact"},
-    Role.MINISTRY: set(),
+    Role.PREFECTURAL: {"places.change_platformfunction", "places.change_contact", "insights.view_insights"},
+    Role.MINISTRY: {"insights.view_insights"},
     Role.SECRETARIAT: _all(
         "organizations.organization",
         "cases.casestudy",
@@ -112,6 +112,9 @@ PERMISSIONS: dict[str, set[str]] = {
         "forum.view_report",
         "forum.view_moderationstep",
         "forum.view_suspension",
+        "insights.view_insights",
+        "insights.view_dailyviews",
+        "insights.view_monthlyviews",
         "taxonomy.view_region",
         "taxonomy.view_theme",
     },

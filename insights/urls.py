@@ -1,3 +1,10 @@
+from django.urls import path
+
+from insights import views
+
 app_name = "insights"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.page, name="page"),
+    path("<slug:panel>/<slug:table>.csv", views.table, name="table"),
+]

@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils import timezone
 
+from insights.reading import recent_views
 from organizations.models import Organization
 from publishing.content import field_label
 from publishing.freshness import STALE_AFTER
@@ -49,6 +50,8 @@ class Line:
     # Of an item that was returned.
     reason: str = ""
     comments: list[tuple[str, str]] = field(default_factory=list)
+    # How often a public item was read in the last 30 days.
+    views: int | None = None
 
 
 @dataclass
@@ -149,9 +152,16 @@ def _tell(lines: Iterable[Line]) -> None:
     for review in Review.objects.open().filter(about):
         line = by_item[review.content_type_id, review.object_id]
         line.waits_since, line.is_changed = review.entered_at, line.item.is_published
+    _tell_views([line for line in by_item.values() if line.item.is_published])
     returned = {key: line for key, line in by_item.items() if line.item.status == Status.RETURNED}
     if returned:
         _tell_reasons(returned)
+
+
+def _tell_views(public: list[Line]) -> None:
+    views = recent_views(line.item for line in public)
+    for line in public:
+        line.views = views.get((line.kind, line.item.pk), 0)
 
 
 def _tell_reasons(returned: dict[tuple, Line]) -> None:

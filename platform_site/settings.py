@@ -197,6 +197,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "insights.middleware.CountViewsMiddleware",
     "platform_site.rate_limit.FormLimitMiddleware",
     "platform_site.resending.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -374,6 +375,9 @@ CSRF_FAILURE_VIEW = "platform_site.resending.csrf_failure"
 FORM_LIMITS = {"person": [(60, 60), (600, 3600)], "address": [(60, 60)], "autosave": [(30, 60)]}
 # New posts of one person on the board; edits count as forms.
 FORUM_POST_LIMITS = [(5, 60), (30, 3600)]
+
+# How many seconds each process counts views before it writes them: what is lost should it be killed.
+VIEWS_ARE_WRITTEN_EVERY = 30
 
 TAGGIT_CASE_INSENSITIVE = True
 

@@ -17,6 +17,8 @@ if name := os.environ.get("TEST_DATABASE_NAME"):
     DATABASES["default"]["TEST"]["NAME"] = name
 # Tests are faster than people; those of the limits set the real ones.
 FORM_LIMITS = {kind: [(100_000, 60)] for kind in FORM_LIMITS}
+# No thread writes what tests count; they say when.
+VIEWS_ARE_WRITTEN_EVERY = 0
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

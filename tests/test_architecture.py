@@ -27,6 +27,8 @@ OUR_APPS = (
     "events",
     "cases",
     "forum",
+    "insights",
+    "open_data",
     "places",
     "start",
 )

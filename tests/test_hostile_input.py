@@ -144,6 +144,8 @@ READING = [
     ("secretariat", "/review/", ("kind", "region", "reason", "claim", "claimed", "sort", "page", "q")),
     ("secretariat", "/review/{review}/", ("kind", "region", "page")),
     ("secretariat", "/review/small/", ("review",)),
+    ("secretariat", "/insights/", ("period", "region")),
+    ("secretariat", "/insights/searches/words.csv", ("period", "region")),
     ("secretariat", "/forum/moderation/log/", ("page",)),
     ("secretariat", "/forum/moderation/people/{writer}/", ("page",)),
 ]

@@ -33,6 +33,8 @@ MANAGERS = OWNERS | REVIEWERS
 ASKER = MANAGERS
 # Who reads the boards for coordinators and local staff.
 LOCAL = REVIEWERS | {"coordinator", "municipal", "prefectural"}
+# Who reads the secretariat's numbers.
+STAFF = REVIEWERS | {"prefectural", "ministry"}
 NOBODY = frozenset()
 
 
@@ -301,6 +303,11 @@ OURS = {
     "/freshness/<str:token>/done/": {"/freshness/{freshness}/done/": PUBLIC, "/freshness/x:y:z/done/": NOBODY},
     "/working-copy/keep/": PUBLIC,
     "/working-copy/forget/": SIGNED_IN,
+    "/insights/": STAFF,
+    "/insights/<slug:panel>/<slug:table>.csv": {
+        "/insights/cells/counts.csv": STAFF,
+        "/insights/cells/nothing.csv": NOBODY,
+    },
     "/search/": PUBLIC,
     "/regions/suggest/": PUBLIC,
     "/regions/": PUBLIC,

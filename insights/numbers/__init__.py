@@ -1,0 +1,1 @@
+"""The panels of the apps below; each module registers its own when it is imported."""
