@@ -19,7 +19,7 @@ from publishing.queue import kind_of
 from publishing.working_days import working_days_between
 
 SHOWN = 20
-KINDS = ("種類", "審査を待っている数", "いちばん長い（営業日）", "差戻しのままの数", "いちばん長い（営業日）")
+KINDS = ("種類", "審査を待っている数", "その最長（営業日）", "差戻しのままの数", "その最長（営業日）")
 MONTHS = ("月", "決めた数", "うち差戻し", "決めるまでの営業日（中央値）")
 
 
