@@ -28,12 +28,18 @@ ARGUMENTS = [
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
+# Two processes share the browser's work, about half each; each puts the content in once.
+SECOND_GROUP = {"test_member_pages.py", "test_policies.py", "test_print.py", "test_registration.py"}
+
+
+# First, because xdist reads the groups in this hook, too.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     for item in items:
         if FOLDER in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # In one process, which puts the content in once, while the others run the rest.
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            group = "browser-2" if item.path.name in SECOND_GROUP else "browser-1"
+            item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (apt install chromium)"))
 

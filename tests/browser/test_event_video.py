@@ -277,6 +277,8 @@ def test_axe_finds_nothing_on_the_pages_of_members(member_visit, event, viewport
     assert axe_findings(page) == []
     keep_picture(page, "videos")
     page.get_by_role("button", name="この動画を加える").click()
+    expect(page.locator("#error-summary")).to_be_visible()
+    page.wait_for_load_state()
     assert axe_findings(page) == []
     keep_picture(page, "videos-error")
     page.goto(f"/events/{event.pk}/videos/{event.own.pk}/")

@@ -27,17 +27,19 @@ ADD_STYLE = """css => {
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [sheet];
 }"""
-# What is wider than the window, or has text that is cut off by its own box.
+# What is wider than the window, or has text that is cut off by its own box. The text, which is dear to read, comes last.
 OUTSIDE = """() => {
-    const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth;
+    const root = document.documentElement;
+    const wide = root.scrollWidth > root.clientWidth;
     const boxes = [...document.querySelectorAll("body *")].filter(box => !box.closest(".visually-hidden"));
-    const outside = boxes.filter(box => wide && box.getBoundingClientRect().right > innerWidth + 1);
+    const outside = boxes.filter(box => wide && box.getBoundingClientRect().right > root.clientWidth);
     const cut = boxes.filter(box => {
+        const wider = box.scrollWidth > box.clientWidth + 1;
+        const higher = box.scrollHeight > box.clientHeight + 1;
+        if (box.clientWidth <= 1 || !(wider || higher)) return false;
         const style = getComputedStyle(box);
         const hides = axis => ["hidden", "clip"].includes(style[axis]);
-        return box.clientWidth > 1 && box.innerText?.trim() && (
-            hides("overflowX") && box.scrollWidth > box.clientWidth + 1 ||
-            hides("overflowY") && box.scrollHeight > box.clientHeight + 1);
+        return (wider && hides("overflowX") || higher && hides("overflowY")) && box.innerText?.trim();
     });
     const name = box => `${box.tagName.toLowerCase()}.${box.className}: ${box.innerText?.slice(0, 30)}`;
     return [...new Set([...outside.slice(-3), ...cut])].map(name).concat(wide && !outside.length ? ["the page"] : []);

@@ -136,7 +136,7 @@ def test_a_ministry_posts_copies_to_the_next_year_and_publishes_at_a_set_time(op
         publish_due()
 
     visitor.reload()
-    expect(visitor.get_by_role("heading", name="新しい年度版があります")).to_be_visible()
+    expect(visitor.get_by_role("region", name="新しい年度版があります")).to_be_visible()
     visitor.get_by_role("link", name=f"{TITLE}（{fiscal_year(new.fiscal_year)}）").click()
     expect(visitor.get_by_role("main")).to_contain_text("9,000千円")
     visitor.get_by_role("link", name="前の年度との違いを見る").click()
