@@ -20,6 +20,8 @@ from publishing.freshness import STALE_AFTER
 from publishing.models import Status
 from publishing.working_days import working_days_between
 from search.models import MissedSearch
+from start.demand_panel import demand
+from start.models import Demand, Part
 from taxonomy.models import Region, Theme
 from tests.factories import CaseStudyFactory, OrganizationFactory, TopicFactory, UserFactory, owner_of, secretariat
 
@@ -314,6 +316,24 @@ def test_mails_and_subscribers_are_numbers_without_names(asked):
     assert "example.jp" not in repr(panel)
 
 
+def test_what_people_missed_is_summed_by_what_they_wanted(asked):
+    theme, region = Theme.objects.order_by("position").first(), Region.objects.get(code="202134")
+    for day, count in ((date(2026, 11, 1), 2), (date(2026, 10, 1), 3), (date(2025, 10, 31), 9)):
+        Demand.objects.create(theme=theme, region=region, part=Part.values[0], day=day, count=count)
+    Demand.objects.create(part=Part.values[0], day=date(2026, 11, 2))
+
+    panel = demand(asked)
+
+    assert figures(panel) == [6]
+    assert row(panel, "months", "令和8年10月") == [3]
+    assert [list(found)[1:] for found in panel.tables[1].rows] == [
+        [theme.name, "長野県飯山市", 5],
+        ["すべての分野", "すべての地域", 1],
+    ]
+    assert figures(demand(Question(asked.period, "20"))) == [5]
+    assert figures(demand(Question(asked.period, "13"))) == [0]
+
+
 # Files
 
 
@@ -340,13 +360,13 @@ def test_each_table_is_a_file_without_formulas(client):
 def test_apps_above_add_panels_of_their_own(client, monkeypatch):
     monkeypatch.setattr(panels, "_registered", dict(panels._registered))
 
-    @panels.register("demand", "はじめの一歩の声", is_local=True)
-    def demand(asked):
+    @panels.register("wishes", "声の数", is_local=True)
+    def wishes(asked):
         return Panel(tables=[Table("places", "場所ごと", ["場所", "件数"], [[asked.prefecture, None]], is_open=True)])
 
     client.force_login(secretariat())
 
     html = client.get(PAGE, {"region": "20"}).content.decode()
-    assert "はじめの一歩の声" in html
+    assert "声の数" in html
     assert '<td class="table__number">—</td>' in html
-    assert client.get(f"{PAGE}demand/places.csv?region=20").content.decode().endswith("20,\r\n")
+    assert client.get(f"{PAGE}wishes/places.csv?region=20").content.decode().endswith("20,\r\n")
