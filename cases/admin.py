@@ -3,7 +3,6 @@ from django.utils.html import format_html
 
 from cases.models import CaseImage, CaseLink, CaseStudy, CaseVideo, PolicyProposal
 from publishing.admin import HTTPS_ADDRESSES, PrefectureFilter, PublishableAdmin, StatusChangeInline
-from search.actions import index
 from taxonomy.admin import ReadOnlyAdmin
 
 
@@ -63,7 +62,7 @@ class CaseStudyAdmin(PublishableAdmin):
                 "fields": [
                     *("subtitle", "partner_organizations", "tags", "purpose", "partners", "used_programs", "policies"),
                     "events",
-                    *("obstacles", "result", "evaluation", "sustainability", "origin", "contact"),
+                    *("obstacles", "result", "evaluation", "sustainability", "origin", "changed", "contact"),
                 ],
             },
         ),
@@ -74,7 +73,7 @@ class CaseStudyAdmin(PublishableAdmin):
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
-        index(form.instance)
+        form.instance.after_change()
 
 
 @admin.register(PolicyProposal)

@@ -19,6 +19,9 @@ from publishing.rows import FormWithRows
 from taxonomy.models import Region, Theme
 
 MOST_PLACES = 50
+CHANGED_HELP = (
+    "同じにしたところ、この地域に合わせて変えたところを、500字までで。あとに続く人がいちばん知りたいことです。"
+)
 NOT_FOUND = "選んだものが見つかりません。公開が終わっているかもしれません。選び直してください。"
 
 
@@ -91,12 +94,6 @@ class CaseForm(FormWithPlaces, FormWithRows, ItemForm):
             raise ValidationError(f"場所は{MOST_PLACES}か所までです。都道府県や「全国共通」でまとめてください。")
         return regions
 
-    def clean_origin(self):
-        origin = self.cleaned_data["origin"]
-        if origin and self.instance.pk and self.instance.pk in {origin.pk, origin.origin_id}:
-            raise ValidationError("この事例そのものや、この事例を手本にした事例は選べません。")
-        return origin
-
     def other_comments(self) -> list[tuple[str, str]]:
         """What a reviewer wrote about parts that this form does not have."""
         if not self.instance.pk or self.instance.status != Status.RETURNED:
@@ -123,7 +120,7 @@ class ShortCaseForm(CaseForm):
         model = CaseStudy
         fields = [
             *("organization", "title", "regions", "themes"),
-            *("summary", "content", "reason", "first_step", "funding", "tips", "origin"),
+            *("summary", "content", "reason", "first_step", "funding", "tips", "origin", "changed"),
         ]
         labels = {
             "summary": "1. 何をしましたか",
@@ -141,10 +138,11 @@ class ShortCaseForm(CaseForm):
             "first_step": "最初に声をかけた相手、最初の集まりなど。",
             "funding": "かかった費用と、その出どころ。「お金はかけていない」も大切な情報です。",
             "tips": "やってみて分かったこと、気をつけるとよいこと。",
+            "changed": CHANGED_HELP,
         }
         widgets = {
             name: forms.Textarea(attrs={"rows": 5})
-            for name in ("summary", "content", "reason", "first_step", "funding", "tips")
+            for name in ("summary", "content", "reason", "first_step", "funding", "tips", "changed")
         }
 
     def __init__(self, *args, **kwargs):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from cases.fields import FutureMomentField, StartedYearField
-from cases.forms import NOT_FOUND, CaseForm
+from cases.forms import CHANGED_HELP, NOT_FOUND, CaseForm
 from cases.models import CaseStudy
 from cases.rows import ROWS
 from events.models import Event
@@ -71,12 +71,13 @@ class FullCaseForm(CaseForm):
             "used_programs": "補助金や、介護保険の総合事業など。",
             "obstacles": "うまくいかなかったことも、次の人の助けになります。",
             "tips": "やってみて分かったこと、気をつけるとよいこと。",
+            "changed": CHANGED_HELP,
             "contact": "掲載してよい連絡先を書いてください。空欄なら、事務局への問い合わせを案内します。",
             "sources": "1行に1件ずつ。",
         }
         widgets = {
             **{name: forms.Textarea(attrs={"rows": 6}) for name, _ in CaseStudy.SECTIONS},
-            **{name: forms.Textarea(attrs={"rows": 4}) for name in ("summary", "contact", "sources")},
+            **{name: forms.Textarea(attrs={"rows": 4}) for name in ("summary", "changed", "contact", "sources")},
         }
 
     def __init__(self, *args, **kwargs):
@@ -146,7 +147,9 @@ class FullCaseForm(CaseForm):
 
     @property
     def has_picks(self) -> bool:
-        return any(_has_something(self[name]) or self.pick(name).text for name in self.PICKED)
+        return _has_something(self["changed"]) or any(
+            _has_something(self[name]) or self.pick(name).text for name in self.PICKED
+        )
 
     @property
     def has_rows(self) -> bool:

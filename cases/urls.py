@@ -16,6 +16,7 @@ urlpatterns = [
     path("proposals/<int:pk>/", proposal_pages.proposal, name="proposal"),
     path("proposals/<int:pk>/withdraw/", proposal_pages.withdraw, name="withdraw_proposal"),
     path("<int:pk>/", views.CaseDetailView.as_view(), name="detail"),
+    path("<int:pk>/tree/", views.tree, name="tree"),
     path("<int:pk>/edit/", editing.EditFullCaseView.as_view(), name="edit"),
     path("<int:pk>/edit/short/", editing.EditCaseView.as_view(), name="edit_short"),
     path("<int:pk>/images/", PicturesView.as_view(), name="pictures"),

@@ -4,11 +4,13 @@ import re
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import FileResponse, Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from cases.models import CaseImage, CaseStudy
 from cases.related import related_to
+from cases.tree import MOST_FOLLOWERS, tree_of
 from organizations.models import OrganizationKind
 from search.facets import SORTS
 from search.lists import SearchableListView
@@ -35,7 +37,18 @@ class CaseDetailView(SearchableDetailView):
     def around(self, pk, body):
         user = self.request.user
         can_edit = user.is_authenticated and CaseStudy.objects.editable_by(user).filter(pk=pk).exists()
-        return {"related": related_to(pk, body), "case_pk": pk, "can_edit": can_edit}
+        tree_url = reverse("cases:tree", args=[pk])
+        return {"related": related_to(pk, body), "case_pk": pk, "can_edit": can_edit, "tree_url": tree_url}
+
+
+@login_not_required
+@require_safe
+def tree(request, pk):
+    """What a case follows and what follows it, with what each of them changed."""
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user).only("title", "status"), pk=pk)
+    breadcrumb = [("事例", reverse("cases:list")), (case.title, case.get_absolute_url()), ("取り組みの広がり", None)]
+    context = {"case": case, "tree": tree_of(pk), "most": MOST_FOLLOWERS, "breadcrumb": breadcrumb}
+    return render(request, "cases/tree.html", context)
 
 
 @login_not_required

@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from search import facet_codes, generation
 from search.analysis import fold, lexemes
 from search.cards import render_card, render_page
-from search.models import Entry
+from search.models import Card, Entry
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 
@@ -251,6 +251,11 @@ def forget(kind: str, pk: int) -> None:
     deleted, _ = Entry.objects.filter(kind=kind, object_id=pk).delete()
     if deleted:
         generation.advance(kind)
+
+
+def stored_facets(kind: str, pk: int) -> list[str] | None:
+    """The facets that the index holds of an object, as lexemes; None for what has no entry."""
+    return Card.objects.filter(entry__kind=kind, entry__object_id=pk).values_list("facets", flat=True).first()
 
 
 def write_entries(items: list) -> None:

@@ -63,6 +63,7 @@ PUBLIC_PAGES = {
     "/attachments/<int:pk>/<str:name>",
     "/cases/",
     "/cases/<int:pk>/",
+    "/cases/<int:pk>/tree/",
     "/cases/pick/<slug:name>/",
     "/contact/",
     "/contact/done/",

@@ -78,6 +78,7 @@ OURS = {
     "/cases/proposals/<int:pk>/": {"/cases/proposals/{proposal}/": MEMBERS},
     "/cases/proposals/<int:pk>/withdraw/": {"/cases/proposals/{proposal}/withdraw/": MEMBERS},
     "/cases/<int:pk>/": {"/cases/{case}/": PUBLIC, "/cases/{draft_case}/": INSIDERS},
+    "/cases/<int:pk>/tree/": {"/cases/{case}/tree/": PUBLIC, "/cases/{draft_case}/tree/": INSIDERS},
     "/cases/<int:pk>/edit/": {"/cases/{case}/edit/": MEMBERS, "/cases/{draft_case}/edit/": MEMBERS},
     "/cases/<int:pk>/edit/short/": {"/cases/{case}/edit/short/": MEMBERS, "/cases/{draft_case}/edit/short/": MEMBERS},
     "/cases/<int:pk>/images/": {"/cases/{case}/images/": MEMBERS, "/cases/{draft_case}/images/": MEMBERS},

@@ -1,14 +1,16 @@
 """Case studies, after the government's data model for case studies (GIF 451-3)."""
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, OuterRef, Q
+from django.db.models import Count, F, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import Truncator
 from taggit.managers import TaggableManager
 from taggit.models import Tag
 
+from cases.following import NO_CYCLE, is_at_or_above, note_follower
 from cases.models.parts import CaseImage, CaseLink, CaseVideo
 from events.models import Event
 from organizations.belonging import OfOrganization
@@ -41,9 +43,11 @@ class CaseStudyQuerySet(SearchableQuerySet, PublishableQuerySet):
     def for_list(self):
         """What a card shows, in one query; regions and themes come with the search entry."""
         pictures = CaseImage.objects.shown().filter(case=OuterRef("pk")).order_by("position", "pk")
+        followers = CaseStudy.objects.published().filter(origin=OuterRef("pk")).order_by().values("origin")
+        followers = followers.annotate(count=Count("pk"))
         return (
             self.select_related("organization")
-            .annotate(cover=json_rows(pictures[:1], *CaseImage.CARD_FIELDS))
+            .annotate(cover=json_rows(pictures[:1], *CaseImage.CARD_FIELDS), follower_count=followers.values("count"))
             .only(
                 *("title", "summary", "stage", "started_year", "is_sample", "status", "published_at", "confirmed_at"),
                 *("organization__name",),
@@ -108,6 +112,14 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
     origin = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="followers", verbose_name="もとになった事例"
     )
+    changed = models.TextField(
+        "もとの事例から変えたこと",
+        blank=True,
+        default="",
+        db_default="",
+        validators=[MaxLengthValidator(500)],
+        help_text="手本にした事例と、変えたところ。500字以内",
+    )
     contact = models.TextField("問い合わせ先", blank=True)
 
     objects = CaseStudyQuerySet.as_manager()
@@ -127,12 +139,13 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
                 condition=Q(origin__isnull=True) | ~Q(origin=F("id")), name="cases_casestudy_is_not_its_own_origin"
             ),
         ]
+        triggers = [NO_CYCLE]
 
     CONTENT_FIELDS = (
         *("title", "subtitle", "summary", "organization", "partner_organizations", "regions", "themes", "tags"),
         *("stage", "started_year", "reason", "purpose", "content", "first_step", "partners", "funding"),
         *("used_programs", "policies", "events", "obstacles", "result", "evaluation", "sustainability"),
-        *("tips", "origin", "contact", "sources"),
+        *("tips", "origin", "changed", "contact", "sources"),
     )
     CONTENT_ROWS = ("images", "videos", "links", "attachments")
     CLOSES_WHEN_ENDED = False
@@ -158,6 +171,17 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
 
     def get_absolute_url(self):
         return reverse("cases:detail", args=[self.pk])
+
+    @property
+    def tree_url(self) -> str:
+        return reverse("cases:tree", args=[self.pk])
+
+    def after_change(self):
+        note_follower(self, super().after_change)
+
+    def clean(self):
+        if self.pk and self.origin_id and is_at_or_above(self.pk, self.origin_id):
+            raise ValidationError({"origin": "この事例そのものや、この事例を手本にした事例は選べません。"})
 
     def possible_duplicates(self):
         """Cases of the same organization with nearly the same title: a form sent twice, or an old entry forgotten."""
@@ -203,6 +227,7 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
             key=[self.subtitle, self.summary, self.organization.name, *self.theme_names(), *self.tag_names()],
             body=[
                 *(plain(getattr(self, field)) for field, _ in self.SECTIONS),
+                plain(self.changed),
                 *self.attachment_titles(),
                 *(policy.title for policy in self.policies.all()),
                 *(event.title for event in self.events.all()),

@@ -46,7 +46,8 @@ def cases() -> dict[str, tuple[str, str | None, dict]]:
             origin = f"{number:02}-0" if copy and number % 3 == 0 else None
             index = 2 * number + copy
             place = _municipality(prefectures[organization], index)
-            found[f"{number:02}-{copy}"] = (organization, origin, _case(index, title, place, row))
+            texts = row if origin else {name: text for name, text in row.items() if name != "changed"}
+            found[f"{number:02}-{copy}"] = (organization, origin, _case(index, title, place, texts))
             # The organization's next case lies in its next prefecture.
             prefectures[organization] = [*prefectures[organization][1:], prefectures[organization][0]]
     return found

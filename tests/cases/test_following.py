@@ -175,15 +175,6 @@ def test_suggestions_are_for_members_only(client):
     assert client.post("/cases/pick/origin/").status_code == 405
 
 
-def test_case_is_neither_its_own_example_nor_that_of_its_example(client, organization, editor):
-    case = CaseStudyFactory(organization=organization, published=True)
-    follower = CaseStudyFactory(published=True, origin=case)
-
-    for pk in (case.pk, follower.pk):
-        response = client.post(reverse("cases:edit", args=[case.pk]), typed(organization, origin=pk))
-        assert "この事例そのものや、この事例を手本にした事例は選べません。" in text(response)
-
-
 def test_own_organization_is_no_partner(client, organization, editor):
     response = client.post(FULL, typed(organization, partner_organizations=[organization.pk]))
 
