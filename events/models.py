@@ -1,7 +1,7 @@
 """Events (イベント), after the government's data model for events (GIF) and 推奨データセット イベント一覧."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
@@ -28,6 +28,7 @@ from publishing.markdown import plain
 from publishing.models import Attachment, Publishable, PublishableQuerySet, Status
 from publishing.recording import record, record_links
 from publishing.storage import attachment_storage
+from search.request import Period
 from search.searchable import Searchable, SearchableQuerySet, SearchOrder, SearchText
 from taxonomy.models import NATION_CODE, Region, Theme
 
@@ -187,6 +188,7 @@ class Event(Searchable, OfOrganization, Publishable):
     search_kind = item_kind = "event"
     search_depends_on = ("organization", "co_organizers")
     search_reads = ("videos", "attachments")
+    search_place = 3
 
     CONTENT_FIELDS = (
         *("title", "title_kana", "title_english", "subtitle", "kind", "summary", "content", "state", "state_note"),
@@ -408,6 +410,15 @@ class Event(Searchable, OfOrganization, Publishable):
 
     def search_order(self):
         return SearchOrder(due_on=self.end_date, starts_at=self.starts_at)
+
+    @classmethod
+    def search_shelves(cls, user):
+        """What is to come and what is over apart, each as its own list shows it."""
+        today = timezone.localdate()
+        return [
+            cls.search_shelf("これからのイベント", "events:list", period=Period(first=today)),
+            cls.search_shelf("終わったイベント", "events:past", period=Period(last=today - timedelta(days=1))),
+        ]
 
 
 class EventVideoQuerySet(models.QuerySet):

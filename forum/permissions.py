@@ -80,6 +80,11 @@ def visibilities_for(user, action: Action = Action.READ) -> list[str]:
     return [visibility for visibility in Visibility.values if may(user, action, visibility)]
 
 
+def closed_to_others(user) -> tuple[str, ...]:
+    """Those of the boards for some that the person may read."""
+    return tuple(each for each in visibilities_for(user) if each != Visibility.PUBLIC)
+
+
 def may_moderate(user) -> bool:
     return bool(standings_of(user) & MODERATORS)
 

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.urls import reverse
 
 from forum.models import Board, ClosedPost, ClosedTopic, Post, Purpose, Topic
-from forum.permissions import Visibility, visibilities_for
+from forum.permissions import Visibility, closed_to_others
 from search.cards import filled
 from search.choices import ChoiceFacet
 from search.lists import Group, SearchableListView
@@ -44,8 +44,7 @@ class TopicSearchView(SearchableListView):
     is_closed = False
 
     def closed_visibilities(self) -> tuple[str, ...]:
-        """Those of the boards for some that the person may read."""
-        return tuple(each for each in visibilities_for(self.request.user) if each != Visibility.PUBLIC)
+        return closed_to_others(self.request.user)
 
     def groups_around(self, request):
         """Posts in which the words stand: often a reply says what the title does not."""

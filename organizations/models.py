@@ -130,6 +130,8 @@ class Organization(Searchable, Publishable):
 
     search_kind = item_kind = "organization"
     search_reads = ("attachments",)
+    search_organization_kinds = dict(OrganizationKind.choices)
+    search_place = 4
     CONTENT_FIELDS = (
         *("name", "name_kana", "kind", "scope", "regions", "themes", "tags", "summary", "description"),
         *("offers", "seeks", "corporate_number", "postal_code", "address", "website", "show_website"),

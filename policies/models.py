@@ -158,6 +158,7 @@ class Policy(Searchable, OfOrganization, Publishable):
     search_kind = item_kind = "policy"
     search_depends_on = ("organization", "predecessor")
     search_reads = ("amounts", "questions", "attachments")
+    search_place = 2
 
     CONTENT_FIELDS = (
         *("title", "subtitle", "organization", "department", "fiscal_year", "kind", "standing", "summary", "content"),

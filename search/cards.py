@@ -8,9 +8,11 @@ does so by itself (`search.recipe`).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from html import escape
+from operator import or_
 
+from django.db.models import Q
 from django.template.loader import get_template, render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -89,12 +91,22 @@ def filled(hits: Iterable[Hit], kind: str, query: Query = NO_WORDS) -> list[Safe
 
     Where neither title nor summary shows why something was found, a piece of its text does.
     """
+    return filled_of_kinds([(kind, hits)], query)[0]
+
+
+def filled_of_kinds(found: list[tuple[str, Iterable[Hit]]], query: Query) -> list[list[SafeString]]:
+    """The same for the hits of several kinds, with all the pieces fetched in one statement."""
     if query.is_empty:
-        return [filled_with(hit, escape(hit.title), escape(hit.excerpt)) for hit in hits]
-    marked = [(hit, *_marked(hit, query)) for hit in hits]
-    unexplained = [hit.object_id for hit, title, excerpt in marked if not (title[1] or excerpt[1])]
-    pieces = _pieces(kind, unexplained, query) if unexplained else {}
-    return [filled_with(hit, title, pieces.get(hit.object_id, excerpt)) for hit, (title, _), (excerpt, _) in marked]
+        return [[filled_with(hit, escape(hit.title), escape(hit.excerpt)) for hit in hits] for _, hits in found]
+    marked = [(kind, [(hit, *_marked(hit, query)) for hit in hits]) for kind, hits in found]
+    unexplained = {
+        (kind, hit.object_id) for kind, those in marked for hit, title, excerpt in those if not (title[1] or excerpt[1])
+    }
+    pieces = _pieces(unexplained, query) if unexplained else {}
+    return [
+        [filled_with(hit, title, pieces.get((kind, hit.object_id), excerpt)) for hit, (title, _), (excerpt, _) in those]
+        for kind, those in marked
+    ]
 
 
 def filled_with(hit: Hit, title: str, excerpt: str) -> SafeString:
@@ -110,7 +122,10 @@ def _marked(hit: Hit, query: Query) -> tuple[tuple[SafeString, bool], tuple[Safe
     return title, excerpt
 
 
-def _pieces(kind: str, object_ids: list[int], query: Query) -> dict[int, SafeString]:
-    texts = EntryText.objects.filter(entry__kind=kind, entry__object_id__in=object_ids)
-    cut = ((pk, cut_around(text, query)) for pk, text in texts.values_list("entry__object_id", "text"))
-    return {pk: highlight(piece, query)[0] for pk, piece in cut if piece}
+def _pieces(wanted: set[tuple[str, int]], query: Query) -> dict[tuple[str, int], SafeString]:
+    ids = {kind: [pk for its, pk in wanted if its == kind] for kind, _ in wanted}
+    conditions = [Q(entry__kind=kind, entry__object_id__in=pks) for kind, pks in sorted(ids.items())]
+    texts = EntryText.objects.filter(reduce(or_, conditions))
+    rows = texts.values_list("entry__kind", "entry__object_id", "text")
+    cut = (((kind, pk), cut_around(text, query)) for kind, pk, text in rows)
+    return {key: highlight(piece, query)[0] for key, piece in cut if piece}

@@ -4,7 +4,8 @@ Counting reads every hit once, so the result is cached until the next write of t
 content (`search.generation`): what is shown is out of date for a second at most.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.core.cache import cache
@@ -14,6 +15,8 @@ from search.matching import execute, restricted
 from search.request import Request, Sort
 
 COUNTS_ARE_KEPT = 15 * 60
+# In place of a column: hits are counted without their facets.
+TOTAL_ONLY = ""
 
 
 @dataclass
@@ -79,13 +82,33 @@ def counts(request: Request) -> Counts:
     Each scan is cached by itself: what would be found without the region is the same for
     all regions.
     """
-    scans = list(_scans(request))
+    return counts_of_all([request])[0]
+
+
+def counts_of_all(requests: list[Request]) -> list[Counts]:
+    """The counts of several questions; what is not known of all of them is counted in one statement."""
+    scans = [list(_scans(request)) for request in requests]
+    numbers = iter(_numbers([scan for those in scans for scan in those]))
+    return [_collected([(scan, next(numbers)) for scan in those]) for those in scans]
+
+
+def _collected(scanned: list[tuple["_Scan", dict[int, int]]]) -> Counts:
     counted = Counts()
-    for scan, numbers in zip(scans, _numbers(scans), strict=True):
+    for scan, numbers in scanned:
         wanted = {value: count for value, count in numbers.items() if value in scan.wanted}
         (counted.places if scan.column == "places" else counted.numbers).update(wanted)
     counted.total = counted.numbers.pop(facet_codes.TOTAL, 0)
     return counted
+
+
+def together(several: Iterable[Counts]) -> Counts:
+    """The sums of the counts of different kinds of content."""
+    numbers, places, total_of_all = Counter(), Counter(), 0
+    for counted in several:
+        numbers.update(counted.numbers)
+        places.update(counted.places)
+        total_of_all += counted.total
+    return Counts(total_of_all, numbers, places)
 
 
 def total(request: Request) -> int:
@@ -113,8 +136,18 @@ def place_counts(request: Request) -> Counts:
     return Counts(places=numbers)
 
 
+def sizes(requests: Sequence[Request]) -> list[int]:
+    """The same as `totals`, kept apart from facets, which are not counted: for many questions that few will ask."""
+    scans = [_Scan(request, (), TOTAL_ONLY) for request in requests]
+    return [numbers.get(facet_codes.TOTAL, 0) for numbers in _numbers(scans)]
+
+
 def _numbers(scans: list[_Scan]) -> list[dict[int, int]]:
     """What each scan counted, from the cache or, all missing ones in one statement, from the index."""
+    if not scans:
+        return []
+    # Read together, so that no key asks for a number of its own.
+    generation.current_of(*dict.fromkeys(scan.request.kind for scan in scans))
     keys = [scan.cache_key() for scan in scans]
     known = cache.get_many(keys)
     missing = {key: scan for key, scan in zip(keys, scans, strict=True) if key not in known}
@@ -150,7 +183,8 @@ def _count(scans: list[_Scan]) -> list[dict[int, int]]:
 
 
 def _statement(number: int, scan: _Scan) -> tuple[str, list]:
-    sql, parameters = f"SELECT unnest({scan.column}) AS value FROM search_entry e WHERE kind = %s", [scan.request.kind]
+    value = facet_codes.TOTAL if scan.column == TOTAL_ONLY else f"unnest({scan.column})"
+    sql, parameters = f"SELECT {value} AS value FROM search_entry e WHERE kind = %s", [scan.request.kind]
     if tsquery := scan.request.tsquery():
         sql += " AND vector @@ %s::tsquery"
         parameters.append(tsquery)

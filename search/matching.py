@@ -28,6 +28,8 @@ FREQUENCIES_ARE_KEPT = 10 * 60
 LETTERS_ARE_SOUGHT_IN = 2_000
 # Up to how many hits one pass over them beats a statement of tiers.
 FEW = 60
+# More than the tiers of any question.
+MOST_TIERS = 100
 
 
 # The text is fetched for each of the newest by itself: a join would begin with reading all texts.
@@ -111,16 +113,16 @@ def _by_rarity(terms: tuple[Term, ...]) -> list[Term]:
     return sorted(terms, key=_commonness) if len(terms) > 1 else list(terms)
 
 
-def rarest_found(kind: str, terms: Iterable[Term], limit: int) -> tuple[Term, ...]:
-    """The ``limit`` rarest of ``terms`` that stand in any entry at all, in the given order."""
-    terms = list(dict.fromkeys(terms))
+def rarest_found(kinds: Iterable[str], terms: Iterable[Term], limit: int) -> tuple[Term, ...]:
+    """The ``limit`` rarest of ``terms`` that stand in any entry of ``kinds`` at all, in the given order."""
+    kinds, terms = list(kinds), list(dict.fromkeys(terms))
     common = {term: _commonness(term) for term in terms}
     rare = [term for term in terms if not common[term]]
     if rare:
         # What the statistics do not list is rare, so that counting it is cheap.
-        counting = ["SELECT count(*) FROM search_entry WHERE kind = %s"]
-        counting += ["SELECT count(*) FROM search_entry WHERE kind = %s AND vector @@ %s::tsquery"] * len(rare)
-        parameters = [kind, *(parameter for term in rare for parameter in (kind, term.tsquery()))]
+        counting = ["SELECT count(*) FROM search_entry WHERE kind = ANY(%s)"]
+        counting += ["SELECT count(*) FROM search_entry WHERE kind = ANY(%s) AND vector @@ %s::tsquery"] * len(rare)
+        parameters = [kinds, *(parameter for term in rare for parameter in (kinds, term.tsquery()))]
         row = execute(f"SELECT {', '.join(f'({one})' for one in counting)}", parameters)[0]
         total, *found = row
         common |= {term: count / max(total, 1) for term, count in zip(rare, found, strict=True)}
@@ -306,10 +308,31 @@ def _hits(sql: str, parameters: list, prominent: Container[int] = ()) -> list[tu
 
 def page_of_hits(request: Request, offset: int, limit: int, total: int | None = None) -> list[Hit]:
     """``limit`` hits from ``offset`` on, the best first; a ``total`` that is known helps to choose how."""
+    sql, parameters, prominent = _page(request, offset, limit, total)
+    return [hit for _, hit in _hits(sql, parameters, prominent)]
+
+
+def best_hits(requests: list[Request], limit: int, totals: list[int]) -> list[list[Hit]]:
+    """The best ``limit`` hits of each of several questions that have so many hits in all, in one statement."""
+    branches, parameters, prominent = [], [], set()
+    for place, (request, total) in enumerate(zip(requests, totals, strict=True)):
+        if total:
+            sql, its, markers = _page(request, 0, limit, total)
+            branches.append(f"(SELECT {place * MOST_TIERS} + marker AS marker, id, object_id FROM ({sql}) of_{place})")
+            parameters += its
+            prominent |= {place * MOST_TIERS + marker for marker in markers}
+    found: list[list[Hit]] = [[] for _ in requests]
+    for marker, hit in _hits(" UNION ALL ".join(branches), parameters, prominent) if branches else ():
+        found[marker // MOST_TIERS].append(hit)
+    return found
+
+
+def _page(request: Request, offset: int, limit: int, total: int | None) -> tuple[str, list, set[int]]:
+    """A page of hits as SQL with its parameters, and the markers of its tiers of titles and key texts."""
     tiers = _tiers(request)
     prominent = {marker for marker, tier in enumerate(tiers) if tier.is_prominent}
     if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
-        return [hit for _, hit in _hits(*_in_one_scan(request, tiers, offset, limit), prominent)]
+        return *_in_one_scan(request, tiers, offset, limit), prominent
     last, is_common = len(tiers) - 1, _is_common(total, offset + limit)
     branches = [
         _branch(request, tier, offset + limit, marker, is_common=is_common and marker == last)
@@ -317,8 +340,7 @@ def page_of_hits(request: Request, offset: int, limit: int, total: int | None = 
     ]
     sql = " UNION ALL ".join(sql for sql, _ in branches)
     parameters = [parameter for _, branch in branches for parameter in branch]
-    found = _hits(f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset], prominent)
-    return [hit for _, hit in found]
+    return f"SELECT * FROM ({sql}) tiers LIMIT %s OFFSET %s", [*parameters, limit, offset], prominent
 
 
 def ids_of_hits(request: Request, limit: int, condition: str = "") -> list[int]:

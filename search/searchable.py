@@ -7,6 +7,7 @@ from django.db import models
 
 from search.actions import index
 from search.matching import matching_ids
+from search.shelves import Shelf
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,29 @@ class Searchable(models.Model):
     search_is_public = True
     # The name of the address of its list, where that is not ``<app>:list``.
     search_list = ""
+    # The kinds of organizations its list can be filtered by, with their names.
+    search_organization_kinds: dict[str, str] = {}
+    # Its place among the kinds in the site-wide search.
+    search_place = 0
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def search_shelves(cls, user) -> list[Shelf]:
+        """What of it the site-wide search shows to ``user``; nothing for kinds that it leaves out."""
+        return [cls.search_shelf()] if cls.search_is_public else []
+
+    @classmethod
+    def search_shelf(cls, label: str = "", url_name: str = "", **conditions) -> Shelf:
+        """All of the kind, or what meets the ``conditions`` of `Shelf`, under its own name or another one."""
+        return Shelf(
+            cls.search_kind,
+            label or cls._meta.verbose_name,
+            url_name or cls.search_list or f"{cls._meta.app_label}:list",
+            organization_kinds=cls.search_organization_kinds,
+            **conditions,
+        )
 
     @property
     def is_listed(self) -> bool:

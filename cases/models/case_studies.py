@@ -14,7 +14,7 @@ from cases.following import NO_CYCLE, is_at_or_above, note_follower
 from cases.models.parts import CaseImage, CaseLink, CaseVideo
 from events.models import Event
 from organizations.belonging import OfOrganization
-from organizations.models import Organization
+from organizations.models import Organization, OrganizationKind
 from policies.models import Policy
 from publishing.duplicates import alike
 from publishing.json_rows import json_rows
@@ -127,6 +127,8 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
     search_kind = item_kind = "case"
     search_depends_on = ("organization", "partner_organizations", "origin", "policies", "events")
     search_reads = ("attachments",)
+    search_organization_kinds = dict(OrganizationKind.choices)
+    search_place = 1
 
     class Meta(Publishable.Meta):
         verbose_name = "事例"

@@ -91,6 +91,7 @@ class Post(Searchable, models.Model):
     search_kind = item_kind = "post"
     search_has_page = False
     search_list = "forum:search_posts"
+    search_place = 6
 
     class Meta:
         verbose_name = "投稿"
@@ -141,6 +142,10 @@ class Post(Searchable, models.Model):
         return self.state == State.HELD and user.is_authenticated and self.author_id == user.pk
 
     # What the index needs, see `search.searchable`; the first post is found with its topic.
+
+    @classmethod
+    def search_shelves(cls, user):
+        return [cls.search_shelf("掲示板の投稿")]
 
     @property
     def is_published(self) -> bool:

@@ -123,6 +123,7 @@ class Topic(Searchable, models.Model):
     search_kind = "topic"
     search_has_page = False
     search_list = "forum:search"
+    search_place = 5
 
     class Meta:
         verbose_name = "話題"
@@ -174,6 +175,10 @@ class Topic(Searchable, models.Model):
         return self.is_visible and not self.is_locked and self.board.is_open
 
     # What the index needs, see `search.searchable`.
+
+    @classmethod
+    def search_shelves(cls, user):
+        return [cls.search_shelf("掲示板の話題")]
 
     @property
     def listed_at(self):

@@ -90,7 +90,10 @@ def test_boards_for_some_are_found_by_them_only(client, person, visibility, read
             client.force_login(UserFactory() if role == "account" else UserFactory(role=role))
         for address in ("", "posts/"):
             assert 'class="card__title"' not in find(client, address, q="ここだけ")[1], role
-        assert 'class="card__title"' not in client.get("/search/", {"q": "ここだけ"}).content.decode(), role
+        everything = client.get("/search/", {"q": "ここだけ"}).content.decode()
+        assert ("限られた人の掲示板の話題（1件）" in everything) == (role in readers), role
+        assert ("限られた人の掲示板の投稿（1件）" in everything) == (role in readers), role
+        assert ("ここだけの" in everything) == (role in readers), role
         for address in ("closed/", "closed/posts/"):
             status, html = find(client, address, q="ここだけ")
             assert ('class="card__title"' in html) == (role in readers), (role, address)

@@ -6,7 +6,6 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from search import generation
 from search.matching import forget_synonyms
@@ -266,17 +265,3 @@ def test_the_number_of_queries_does_not_grow(client, parameters):
         case(f"送迎{number}", regions=["202134", "20"], themes=["mobility", "shopping"])
 
     assert queries() == few <= 6
-
-
-def test_site_search_groups_the_kinds(client):
-    wanted = case("買い物バス")
-
-    html = page(client, "/search/", q="買物")
-
-    assert wanted.get_absolute_url() in html
-    assert "事例 1件" in html
-    assert f"{reverse('cases:list')}?q=" in html
-
-
-def test_site_search_without_words_asks_for_some(client):
-    assert "まとめて探せます" in page(client, "/search/")
