@@ -38,7 +38,7 @@ class CaseDetailView(SearchableDetailView):
         user = self.request.user
         can_edit = user.is_authenticated and CaseStudy.objects.editable_by(user).filter(pk=pk).exists()
         tree_url = reverse("cases:tree", args=[pk])
-        return {"related": related_to(pk, body), "case_pk": pk, "can_edit": can_edit, "tree_url": tree_url}
+        return {**related_to(pk, body), "case_pk": pk, "can_edit": can_edit, "tree_url": tree_url}
 
 
 @login_not_required

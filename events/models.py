@@ -406,6 +406,7 @@ class Event(Searchable, OfOrganization, Publishable):
             "by": [self.organization_id],
             "with": [organization.pk for organization in self.co_organizers.all()],
             "series": [self.series_id] if self.series_id else [],
+            "tag": self.tag_ids(),
         }
 
     def search_order(self):

@@ -5,6 +5,7 @@ from django.db import transaction
 
 from cases.forms import MOST_PLACES, organizations_of
 from cases.models import CaseStudy
+from forum.indexing import index_topic
 from forum.models import Topic
 from publishing.actions import create
 from publishing.forms import LONGEST_TEXT
@@ -31,6 +32,8 @@ def draft_case(topic: Topic, organization, *, by, key) -> CaseStudy:
 
     case = create(CaseStudy, write, by=by, key=key)
     topic.cases.add(case)
+    # The page of the case names the topic once both can be read.
+    index_topic(topic)
     return case
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from django.http import Http404
 from django.urls import reverse
 
-from forum.models import Board, ClosedPost, ClosedTopic, Post, Purpose, Topic
+from forum.models import NAMED, Board, ClosedPost, ClosedTopic, Post, Purpose, Topic
 from forum.permissions import Visibility, closed_to_others
 from search.cards import filled
 from search.choices import ChoiceFacet
@@ -29,7 +29,7 @@ class TopicSearchView(SearchableListView):
     posts_url_name = "forum:search_posts"
 
     def choice_facets(self):
-        return (_boards(self.boards()), *OF_TOPICS)
+        return (_boards(self.boards()), *OF_TOPICS, *_named(self.request.GET))
 
     def boards(self):
         return Board.objects.filter(visibility=Visibility.PUBLIC)
@@ -99,6 +99,19 @@ class ClosedPostSearchView(_Closed, PostSearchView):
 
 def _boards(boards) -> ChoiceFacet:
     return ChoiceFacet("board", "掲示板", {str(pk): title for pk, title in boards.values_list("pk", "title")})
+
+
+def _named(data) -> list[ChoiceFacet]:
+    """What the topics name, where the address asks for that (``?case=12``)."""
+    return [_naming(kind, name, data[kind]) for kind, name in NAMED.items() if kind in data]
+
+
+def _naming(kind, name, pk) -> ChoiceFacet:
+    model = Topic._meta.get_field(name).related_model
+    found = model.objects.published().filter(pk=pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else ()
+    return ChoiceFacet(
+        kind, f"{model._meta.verbose_name}にふれた話題", {str(one.pk): str(one) for one in found}, is_offered=False
+    )
 
 
 def _known_to_posts(choices):

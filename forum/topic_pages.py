@@ -12,11 +12,14 @@ from forum import obstacles, reading
 from forum.case_drafts import may_draft
 from forum.lists import trail
 from forum.markup import render_post
-from forum.models import Bookmark, Post, Reaction, State, Topic, Watch, page_of_number
+from forum.models import NAMED, Bookmark, Post, Reaction, State, Topic, Watch, page_of_number
 from forum.permissions import Action, may, may_moderate
 from forum.quoting import address_of_number, with_links
 from forum.reply_pages import reply_form
 from publishing.models import Attachment
+from search.actions import facet_lexemes
+from search.pages import Body
+from search.related import Group, groups_alike
 from taxonomy import registry
 
 
@@ -173,14 +176,18 @@ class TopicPage:
     @cached_property
     def linked(self) -> list[tuple[str, list]]:
         """What the topic is about, as far as everybody may read it."""
-        topic = self.topic
-        kinds = [
-            ("事例", topic.cases.published().order_by("pk")),
-            ("施策・予算", topic.policies.published().order_by("pk")),
-            ("イベント", topic.events.published().order_by("pk")),
-            ("団体", topic.organizations.published().order_by("pk")),
-        ]
-        return [(label, found) for label, items in kinds if (found := list(items))]
+        return [(items[0]._meta.verbose_name, items) for items in self._named.values() if items]
+
+    @cached_property
+    def _named(self) -> dict[str, list]:
+        return {kind: list(getattr(self.topic, name).published().order_by("pk")) for kind, name in NAMED.items()}
+
+    @cached_property
+    def alike(self) -> list[Group]:
+        """What everybody may read of the same field and place, beside what the topic names; one statement."""
+        facets = facet_lexemes(self.topic.region_codes, self.topic.theme_slugs, [])
+        named = {kind: [item.pk for item in items] for kind, items in self._named.items()}
+        return groups_alike(Topic.search_kind, self.topic.pk, Body(self.topic.title, "", "", facets), named)
 
     def writing(self) -> dict:
         """The form for a reply, or why there is none."""

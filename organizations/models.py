@@ -225,6 +225,7 @@ class Organization(Searchable, Publishable):
             "regions": [region.code for region in self.regions.all()],
             "themes": [theme.slug for theme in self.themes.all()],
             "organization_kinds": [self.kind],
+            "tag": self.tag_ids(),
         }
 
 

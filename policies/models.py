@@ -286,6 +286,7 @@ class Policy(Searchable, OfOrganization, Publishable):
                 "open": ["now"] if self.state in OPEN_STATES else [],
             },
             "before": [self.predecessor_id] if self.predecessor_id else [],
+            "tag": self.tag_ids(),
         }
 
     def search_order(self):

@@ -1,28 +1,21 @@
 """What stands around the page of a policy: its newer edition, and what to read next."""
 
 from policies.models import Policy
-from search.cards import filled
-from search.matching import hits_by_condition
 from search.pages import Body
-from search.query import all_of, facet_is, quote
-
-CARDS = 3
-# The search kind of what stands on the page, without an import of the app that comes later.
-CASE_KIND = "case"
+from search.query import quote
+from search.related import FIELD, FIELD_AND_PLACE, TAG, Alike, List, around
 
 
 def related_to(policy: Policy, body: Body, user) -> dict:
-    """`newer`: the editions that name it as their predecessor; `cases`, `similar`: cards."""
+    """`newer`: the editions that name it as their predecessor; `cases` that used it; `similar`; see `around`."""
     kind, pk = Policy.search_kind, policy.pk
     newer = Policy.objects.visible_to(user).filter(predecessor=pk).order_by("-fiscal_year", "-pk")
-    conditions = {}
-    if themes := body.values("theme"):
-        same_theme = facet_is("theme", themes)
-        conditions["similar"] = all_of([same_theme, f"!{quote(f'before:{pk}')}"])
-    found = hits_by_condition(kind, conditions, CARDS, leaving_out=pk)
-    started = hits_by_condition(CASE_KIND, {"cases": quote(f"policy:{pk}")}, CARDS)
+    alike = Alike.of(body).reasons(FIELD_AND_PLACE, TAG, FIELD, without=(quote(f"before:{pk}"),))
+    own = {
+        "cases": List("case", [("", quote(f"policy:{pk}"))]),
+        "similar": List(kind, alike, leaving_out=pk),
+    }
     return {
         "newer": list(newer.only("title", "fiscal_year", "status")[:5]),
-        "similar": filled(found.get("similar", ()), kind),
-        "cases": filled(started["cases"], CASE_KIND),
+        **around(kind, pk, body, own, {"organization": map(int, body.values("ministry"))}),
     }

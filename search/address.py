@@ -89,6 +89,11 @@ class ListAddress:
             parameters.append(("page", str(self.page)))
         return parameters
 
+    @property
+    def for_all_kinds(self) -> "ListAddress":
+        """Without what only one list knows."""
+        return ListAddress(self.query, self.region, self.themes, self.kinds)
+
     def url(self, **changes) -> str:
         """The address with ``changes``, on its first page unless a page is named."""
         parameters = replace(self, **{"page": 1, **changes}).parameters()

@@ -14,6 +14,8 @@ class ChoiceFacet:
     name: str
     label: str
     names: dict[str, str] = field(hash=False)
+    # Whether a list shows its values to choose from; others come with an address from elsewhere.
+    is_offered: bool = True
 
 
 # A facet with the values that are chosen, at least one.

@@ -98,7 +98,7 @@ def facets(
 ) -> list[tuple[str, str, list[Option]]]:
     """Name, heading and values of each facet that leads somewhere; ``own`` are those of this list only."""
     groups = [("theme", "分野", _themes(address, counted)), ("kind", "団体の種類", _kinds(address, counted, kinds))]
-    groups += [(facet.name, facet.label, _choices(address, counted, facet)) for facet in own]
+    groups += [(facet.name, facet.label, _choices(address, counted, facet)) for facet in own if facet.is_offered]
     if prefecture := prefecture_of(address.region):
         municipalities = _municipalities(address, counted, prefecture)
         groups.insert(0, ("municipality", f"{prefecture.name}の市区町村", municipalities))

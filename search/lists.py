@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString
@@ -141,6 +142,7 @@ class SearchableListView(TemplateView):
             "canonical": address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
             "breadcrumb": [(self.title, None)],
             "sorts": sorts(address, self.sorts),
+            "everywhere_url": reverse("search:all") + address.for_all_kinds.url() if address.query.text else "",
         }
         return super().get_context_data(**{**context, **self.results(request, page), **kwargs})
 

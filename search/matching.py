@@ -7,7 +7,7 @@ texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import combinations
 
@@ -30,6 +30,11 @@ LETTERS_ARE_SOUGHT_IN = 2_000
 FEW = 60
 # More than the tiers of any question.
 MOST_TIERS = 100
+# From which share of the entries on a word tells little.
+COMMON = 0.05
+OFTEN = 0.01
+# More than the lists around any page.
+MOST_WANTED = 1_000
 
 
 # The text is fetched for each of the newest by itself: a join would begin with reading all texts.
@@ -106,6 +111,18 @@ def _commonness(term: Term) -> float:
         min(frequencies.get(lexeme, 0.0) for forms in alternative for lexeme in adjacent(forms))
         for alternative in term.alternatives
     )
+
+
+def stands_often(lexemes: Iterable[str]) -> bool:
+    """Whether one of the lexemes stands in so many entries that the newest ones are soon found by date."""
+    frequencies = _frequencies()
+    return any(frequencies.get(lexeme, 0.0) > OFTEN for lexeme in lexemes)
+
+
+def rare_terms(query: Query, limit: int) -> list[Term]:
+    """The words of ``query``, compounds taken apart, that tell most, by the statistics alone: no statement."""
+    parts = dict.fromkeys(part for term in query.terms for part in (term.parts() or [term]))
+    return [term for term in sorted(parts, key=_commonness) if _commonness(term) < COMMON][:limit]
 
 
 def _by_rarity(terms: tuple[Term, ...]) -> list[Term]:
@@ -207,9 +224,9 @@ def _is_common(total: int | None, limit: int) -> bool:
 
 
 def _branch(
-    request: Request, tier: Tier, limit: int, marker: int, leaving_out: int = 0, *, is_common: bool = False
+    request: Request, tier: Tier, limit: int, marker: int | str, leaving_out: int = 0, *, is_common: bool = False
 ) -> tuple[str, list]:
-    """One tier as SQL with its parameters.
+    """One tier as SQL with its parameters; ``marker`` is a number or an expression that gives one.
 
     The planner takes every word that is not among the commonest for equally rare, and reads the entries by
     date where it should not. An order that no index has keeps it from that; no date is NULL.
@@ -376,12 +393,16 @@ def hits_by_condition(
 class Wanted:
     """A question whose hits must meet the tsquery text ``condition``, too.
 
-    ``is_common``: a large part of all entries meets it.
+    ``is_common``: a large part of all entries meets it. `hits_of` reads the rest: how many hits, which object not,
+    and whether it is asked how many there are in all.
     """
 
     request: Request
     condition: str = ""
     is_common: bool = False
+    limit: int = 0
+    leaving_out: int = 0
+    is_counted: bool = False
 
 
 def first_hits(wanted: Sequence[Wanted], limit: int, leaving_out: int = 0) -> list[list[Hit]]:
@@ -389,16 +410,22 @@ def first_hits(wanted: Sequence[Wanted], limit: int, leaving_out: int = 0) -> li
 
     The newest come first, whatever words are asked for, or what the question's own order says.
     """
-    if not wanted:
-        return []
-    branches = [
-        _branch(one.request, Tier(one.condition), limit, marker, leaving_out, is_common=one.is_common)
-        for marker, one in enumerate(wanted)
-    ]
-    rows = _hits(" UNION ALL ".join(sql for sql, _ in branches), [p for _, branch in branches for p in branch])
-    found: list[list[Hit]] = [[] for _ in wanted]
-    for marker, hit in rows:
-        found[marker].append(hit)
+    return [hits for hits, _ in hits_of([replace(one, limit=limit, leaving_out=leaving_out) for one in wanted])]
+
+
+def hits_of(wanted: Sequence[Wanted]) -> list[tuple[list[Hit], int]]:
+    """The first hits of each question and, where that is asked, how many there are; in one statement."""
+    branches = []
+    for marker, one in enumerate(wanted):
+        # The total travels in the marker, which every row has.
+        marked = f"{marker} + {MOST_WANTED} * count(*) OVER ()" if one.is_counted else marker
+        tier = Tier(one.condition)
+        branches.append(_branch(one.request, tier, one.limit, marked, one.leaving_out, is_common=one.is_common))
+    found: list[tuple[list[Hit], int]] = [([], 0) for _ in wanted]
+    sql = " UNION ALL ".join(sql for sql, _ in branches)
+    for marked, hit in _hits(sql, [p for _, branch in branches for p in branch]) if branches else ():
+        total, marker = divmod(marked, MOST_WANTED)
+        found[marker] = ([*found[marker][0], hit], total)
     return found
 
 

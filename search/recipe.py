@@ -9,7 +9,7 @@ from django.conf import settings
 from search import analysis
 
 # To be raised when the meaning of a column or lexeme changes.
-FORMAT = 3
+FORMAT = 4
 
 
 def recipe_of(model) -> str:

@@ -115,6 +115,9 @@ class Searchable(models.Model):
     def region_names(self) -> list[str]:
         return [region.full_name for region in self.regions.all()]
 
+    def tag_ids(self) -> list[int]:
+        return [tag.pk for tag in self.tags.all()]
+
     def tag_names(self) -> list[str]:
         return [tag.name for tag in self.tags.all()]
 

@@ -247,6 +247,7 @@ class CaseStudy(Searchable, OfOrganization, Publishable):
             "from": [self.origin_id] if self.origin_id else [],
             "policy": [policy.pk for policy in self.policies.all()],
             "event": [event.pk for event in self.events.all()],
+            "tag": self.tag_ids(),
         }
 
 

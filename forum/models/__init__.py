@@ -28,12 +28,13 @@ from forum.models.posts import (
     address_of_number,
     page_of_number,
 )
-from forum.models.topics import ASKING, Purpose, State, Topic, TopicQuerySet
+from forum.models.topics import ASKING, NAMED, Purpose, State, Topic, TopicQuerySet
 
 __all__ = [
     "ABOUT_REPLIES",
     "AGAINST",
     "ASKING",
+    "NAMED",
     "PER_PAGE",
     "UNTOLD",
     "Board",

@@ -29,6 +29,10 @@ class Purpose(models.TextChoices):
 ASKING = (Purpose.CONSULTATION, Purpose.CASES)
 
 
+# What a topic names: the kinds, and its fields for them.
+NAMED = {"case": "cases", "policy": "policies", "event": "events", "organization": "organizations"}
+
+
 class State(models.TextChoices):
     """Of topics and posts alike. What is not visible stays, for its author and for moderators."""
 
@@ -124,6 +128,7 @@ class Topic(Searchable, models.Model):
     search_has_page = False
     search_list = "forum:search"
     search_place = 5
+    search_reads = tuple(NAMED.values())
 
     class Meta:
         verbose_name = "話題"
@@ -210,4 +215,6 @@ class Topic(Searchable, models.Model):
                 "solved": ["yes"] if self.solved_at else [],
                 "seen": [self.board.visibility],
             },
+            "tag": self.tag_ids(),
+            **{kind: [item.pk for item in getattr(self, name).all()] for kind, name in NAMED.items()},
         }

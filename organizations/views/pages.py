@@ -3,21 +3,12 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
-from django.utils import timezone
 
 from organizations.models import Membership, Organization, OrganizationKind
+from organizations.related import CASES_SHOWN, related_to
 from publishing.workflow import available_actions
-from search.cards import filled
 from search.lists import SearchableListView
-from search.matching import hits_by_condition
 from search.pages import SearchableDetailView
-from search.query import any_of, quote
-from search.request import Period
-
-CASES_SHOWN = 10
-EVENTS_SHOWN = 5
-# The search kinds of what stands on the page, without an import of the apps that come later.
-CASE_KIND, EVENT_KIND = "case", "event"
 
 
 class OrganizationListView(SearchableListView):
@@ -32,17 +23,11 @@ class OrganizationDetailView(SearchableDetailView):
     template_name = "organizations/organization_detail.html"
 
     def around(self, pk, body):
-        # One more than is shown tells whether there are more.
-        conditions = {"own": quote(f"by:{pk}"), "partner": quote(f"with:{pk}")}
-        found = hits_by_condition(CASE_KIND, conditions, CASES_SHOWN + 1)
-        takes_part = any_of([quote(f"by:{pk}"), quote(f"with:{pk}")])
-        coming = Period(first=timezone.localdate())
-        events = hits_by_condition(EVENT_KIND, {"coming": takes_part}, EVENTS_SHOWN, period=coming)["coming"]
+        found = related_to(pk, body)
+        has_more = found["cases"].total > CASES_SHOWN
         return {
-            "cases": filled(found["own"][:CASES_SHOWN], CASE_KIND),
-            "more_url": _cases_naming(body.title) if len(found["own"]) > CASES_SHOWN else "",
-            "events": filled(events, EVENT_KIND),
-            "partner_cases": filled(found["partner"][:CASES_SHOWN], CASE_KIND),
+            **found,
+            "more_url": _cases_naming(body.title) if has_more else "",
             "bar": _bar(self.request.user, pk),
         }
 

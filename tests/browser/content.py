@@ -59,6 +59,7 @@ def load():
         "case_full": full.get_absolute_url(),
         "case_sparse": sparse.get_absolute_url(),
         "case_long": long.get_absolute_url(),
+        "case_tree": full.tree_url,
         "organization": full.organization.get_absolute_url(),
         **_policy_pages(),
         **_event_pages(),
@@ -110,6 +111,8 @@ def _full_case():
     CaseImageFactory(case=case, image__data=picture_bytes((200, 320)))
     AttachmentFactory(item=case, title="当番表の書き方と、はじめての人のための手引き（令和8年度版）")
     index(case)
+    first = CaseStudyFactory(published=True, origin=case, started_year=2024, stage="trial", changed="変えたこと。" * 30)
+    CaseStudyFactory(published=True, origin=first, title=LONG_TITLE[:100])
     return case
 
 

@@ -355,7 +355,7 @@ def test_query_count_of_the_page_does_not_grow(client, clock, count):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(found.get_absolute_url()).status_code == 200
 
-    assert len(captured) == 4
+    assert len(captured) == 3
 
 
 def test_a_period_takes_in_what_touches_it(clock):

@@ -238,8 +238,8 @@ def test_the_page_takes_the_same_queries_for_any_number(client, ministry, count,
         full(ministry, predecessor=policy)
     client.get(policy.get_absolute_url())
 
-    # Stored page, days, newer editions, policies of the same field, cases.
-    with django_assert_num_queries(5):
+    # Stored page, days, newer editions, what stands around it.
+    with django_assert_num_queries(4):
         client.get(policy.get_absolute_url())
 
 
