@@ -122,7 +122,7 @@ def test_topics_that_name_a_thing_stand_on_its_page_and_have_a_list(client, kind
     field = {"policy": "policies"}.get(kind, f"{kind}s")
     boards = [BoardFactory(), BoardFactory(visibility=Visibility.MEMBERS)]
     topics = [TopicFactory(title=f"ふれた話{number}", board=boards[0]) for number in range(5)]
-    topics += [TopicFactory(title="ひみつの話", board=boards[1]), TopicFactory(title="隠した話", state="hidden")]
+    topics += [TopicFactory(title="ひみつの話", board=boards[1]), TopicFactory(title="隠した話", state="deleted")]
     for topic in topics:
         getattr(topic, field).add(item)
         index_topic(topic)
