@@ -132,6 +132,9 @@ class EventDayView(EventListView):
     def period(self):
         return Period(self.day, self.day)
 
+    def is_for_search_engines(self, total):
+        return False
+
     def get_context_data(self, **kwargs):
         return super().get_context_data(day=self.day, day_name=day_text(self.day), month=self.month, **kwargs)
 
@@ -144,6 +147,7 @@ class EventCalendarView(EventListView):
 
     def setup(self, request, year=None, month=None):
         super().setup(request)
+        self.is_of_now = year is None
         try:
             self.month = Month(year, month) if year else Month.of(timezone.localdate())
         except ValueError as error:
@@ -154,6 +158,10 @@ class EventCalendarView(EventListView):
 
     def period(self):
         return self.month.period
+
+    def is_for_search_engines(self, total):
+        """Only the address that leads to the month that is now: a robot would never come to the end of the others."""
+        return self.is_of_now and super().is_for_search_engines(total)
 
     def results(self, request, page):
         pks = ids_of_hits(request, MOST_IN_A_MONTH)

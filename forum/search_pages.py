@@ -43,6 +43,10 @@ class TopicSearchView(SearchableListView):
 
     is_closed = False
 
+    def is_for_search_engines(self, total):
+        """The board itself lists the same topics."""
+        return False
+
     def closed_visibilities(self) -> tuple[str, ...]:
         return closed_to_others(self.request.user)
 

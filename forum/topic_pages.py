@@ -196,4 +196,8 @@ class TopicPage:
 
     def surroundings(self) -> dict:
         *way, (title, _) = trail(self.topic)
-        return {"breadcrumb": [*way, (title, None)], "sign_in_next": address_of_number(self.topic.pk, 1)}
+        return {
+            "page_type": "article",
+            "breadcrumb": [*way, (title, None)],
+            "sign_in_next": address_of_number(self.topic.pk, 1),
+        }

@@ -1,4 +1,4 @@
-"""Answers for machines: is the process alive, is it ready, what may robots read."""
+"""Answers for machines: is the process alive, is it ready."""
 
 import logging
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_safe
 
 logger = logging.getLogger(__name__)
 PLAIN = "text/plain; charset=utf-8"
-ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /contact/done/\n"
 
 
 @login_not_required
@@ -36,13 +35,6 @@ def readyz(request):
             "the database does not answer\n", status=503, content_type=PLAIN, headers={"Retry-After": 10}
         )
     return HttpResponse("ok\n", content_type=PLAIN)
-
-
-@login_not_required
-@require_safe
-@cache_control(public=True, max_age=86400)
-def robots(request):
-    return HttpResponse(ROBOTS, content_type=PLAIN)
 
 
 @login_not_required

@@ -107,6 +107,14 @@ def _internal_prefix():
     return prefix
 
 
+def _security_contacts():
+    """Who is told of a weakness of the site, as security.txt writes it; none for the contact page."""
+    contacts = _names("SECURITY_CONTACT", [])
+    if not all(contact.startswith(("mailto:", "https://", "tel:")) for contact in contacts):
+        raise ImproperlyConfigured("SECURITY_CONTACT must begin with mailto:, https:// or tel:.")
+    return contacts
+
+
 def _identity_provider():
     """The OpenID Connect provider of the environment: all four variables, or none."""
     given = {
@@ -138,6 +146,7 @@ SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 if not SITE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("SITE_URL must be an address such as https://example.lg.jp.")
 SITE_NAME = "生活支援共創プラットフォーム"
+SECURITY_CONTACTS = _security_contacts()
 # A proxy that ends TLS sets X-Forwarded-Proto; without one (make run) the site speaks plain http.
 BEHIND_TLS_PROXY = _read(env.bool, "BEHIND_TLS_PROXY", False, "true or false")
 # How many proxies of ours stand before the site and append to X-Forwarded-For.

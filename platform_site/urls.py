@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from cases.views import picture
 from platform_site import health, mypage, pages, views
+from platform_site.machines.urls import urlpatterns as machine_urls
 from platform_site.mails import mails
 
 urlpatterns = [
@@ -36,7 +37,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
-    path("robots.txt", health.robots),
+    *machine_urls,
     path("favicon.ico", health.favicon),
 ]
 

@@ -136,6 +136,7 @@ def announcement(request, pk):
     context = {
         "breadcrumb": [("お知らせ", reverse("announcements")), (found.title, None)],
         "announcement": found,
+        "page_type": "article",
     }
     return render(request, "pages/announcement_detail.html", context)
 

@@ -20,6 +20,8 @@ from search.models import Card, Entry
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 
+# The lexeme of what was made up to show how pages look.
+SAMPLE = "sample:yes"
 # From how many occurrences in the body a word counts as what the text is about.
 FREQUENT = 3
 # A vector holds a megabyte: `array_to_tsvector` takes more, but then finds half of it no longer. Titles, key
@@ -90,7 +92,7 @@ def rows_with(item, card: str, page: str | None) -> Rows:
 
 def _rows(item, facets: dict[str, list], card: str, page: str | None) -> Rows:
     text, order = item.search_text(), item.search_order()
-    lexemes_of_facets = facet_lexemes(**facets)
+    lexemes_of_facets = _marked_lexemes(item, facets)
     return Rows(
         kind=item.search_kind,
         object_id=item.pk,
@@ -156,6 +158,16 @@ def facet_lexemes(
         *(f"{mark}:{value}" for mark, values in (choices or {}).items() for value in values),
         *(f"{mark}:{pk}" for mark, pks in others.items() for pk in pks),
     ]
+
+
+def facets_of(item) -> list[str]:
+    """What its index row says or would say of ``item``, as lexemes."""
+    return _marked_lexemes(item, item.search_facets())
+
+
+def _marked_lexemes(item, facets: dict[str, list]) -> list[str]:
+    marks = [SAMPLE] if getattr(item, "is_sample", False) else []
+    return [*facet_lexemes(**facets), *marks]
 
 
 def vector_lexemes(title: str, key: Iterable[str], body: Iterable[str], facets: Iterable[str]) -> list[str]:

@@ -57,6 +57,15 @@ class ListAddress:
     def has_filters(self) -> bool:
         return bool(self.region or self.themes or self.kinds or self.choices)
 
+    @property
+    def is_for_search_engines(self) -> bool:
+        """Whether a list is worth finding by itself: all of it, or that of one region or one theme, in its own order.
+
+        Every other combination shows the same things once more: there are millions of them.
+        """
+        is_narrow = self.query.text or self.kinds or self.choices or (self.region and self.themes)
+        return not is_narrow and len(self.themes) < 2 and self.sort == self.default_sort
+
     def request(self, kind: str) -> Request:
         """The address as a question to the index about one kind of content."""
         return Request(

@@ -74,14 +74,18 @@ def render_card(item, regions: Iterable[str], themes: Iterable[str]) -> str:
     return get_template(template_of(item, "card")).render({item.search_kind: item})
 
 
-def render_page(item) -> str:
-    """What is the same for every reader of the page of ``item``, fetched with `for_detail`."""
+def render_page(item, *, is_preview: bool = False) -> str:
+    """What is the same for every reader of the page of ``item``, fetched with `for_detail`.
+
+    What machines read goes with what everybody may read and is true: neither with previews nor with samples.
+    """
     context = {
         item.search_kind: item,
         "regions": [registry.regions()[code] for code in item.region_codes],
         "themes": [registry.themes()[slug] for slug in item.theme_slugs],
         # The subject of an inquiry holds 100 characters.
         "short_title": Truncator(str(item)).chars(50),
+        "is_for_machines": item.is_published and not item.is_sample and not is_preview,
     }
     return get_template(template_of(item, "page")).render(context)
 

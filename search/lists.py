@@ -113,6 +113,10 @@ class SearchableListView(TemplateView):
     def choice_facets(self) -> tuple[ChoiceFacet, ...]:
         return ()
 
+    def is_for_search_engines(self, total: int) -> bool:
+        """Whether search engines may show the page; of a region or theme only where there is something."""
+        return self.address.is_for_search_engines and bool(total or not self.address.is_filtered)
+
     def get(self, request, *args, **kwargs):
         self.own_facets = self.choice_facets()
         address = list_address.read(
@@ -139,6 +143,7 @@ class SearchableListView(TemplateView):
             "filters": chosen(address, self.organization_kinds),
             "frame": frame,
             "has_facets": 'class="filters"' in frame,
+            "is_for_search_engines": self.is_for_search_engines(counted.total),
             "canonical": address.url(page=page.number) if address.is_filtered or page.number > 1 else "",
             "breadcrumb": [(self.title, None)],
             "sorts": sorts(address, self.sorts),

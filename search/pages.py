@@ -10,7 +10,7 @@ from django.utils.decorators import method_decorator
 from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
 
-from search.actions import facet_lexemes
+from search.actions import SAMPLE, facets_of
 from search.cards import render_page
 
 
@@ -30,6 +30,11 @@ class Body:
     def values(self, mark: str) -> list[str]:
         """What stands behind ``mark`` ("at", "in", "theme", "by") among the facets."""
         return [facet[len(mark) + 1 :] for facet in self.facets if facet.startswith(mark + ":")]
+
+    @property
+    def is_for_search_engines(self) -> bool:
+        """Whether it is public, and tells of something that exists."""
+        return not self.status and SAMPLE not in self.facets
 
 
 def stored_body(kind: str, pk: int) -> Body | None:
@@ -53,9 +58,8 @@ def stored_body(kind: str, pk: int) -> Body | None:
 def rendered_body(model, pk: int, user) -> Body:
     """The page rendered now, of what is not public for those who may see it; Http404 for the others."""
     item = get_object_or_404(model._default_manager.visible_to(user).for_detail(), pk=pk)
-    facets = facet_lexemes(**item.search_facets())
     status = "" if item.is_published else item.status
-    return Body(str(item), item.summary, render_page(item), facets, status)
+    return Body(str(item), item.summary, render_page(item), facets_of(item), status)
 
 
 def previewed_body(item, write) -> Body:
@@ -67,7 +71,7 @@ def previewed_body(item, write) -> Body:
     with transaction.atomic():
         write(objects.get(pk=item.pk))
         item = objects.for_detail().get(pk=item.pk)
-        body = Body(str(item), item.summary, render_page(item), facet_lexemes(**item.search_facets()), item.status)
+        body = Body(str(item), item.summary, render_page(item, is_preview=True), facets_of(item), item.status)
         transaction.set_rollback(True)
     return body
 
@@ -96,6 +100,8 @@ class SearchableDetailView(TemplateView):
             description=body.description,
             page=body.html,
             status=body.status,
+            is_for_search_engines=body.is_for_search_engines,
+            page_type="article",
             breadcrumb=[(self.model._meta.verbose_name, list_url), (body.title, None)],
             **self.around(pk, body),
             **kwargs,

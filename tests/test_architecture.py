@@ -37,6 +37,8 @@ OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in O
 # Whoever opens a page to the public adds it here: the list is read in reviews.
 PUBLIC_PAGES = {
     "/",
+    "/.well-known/change-password",
+    "/.well-known/security.txt",
     "/about/",
     "/accessibility/",
     "/accounts/2fa/authenticate/",
@@ -106,6 +108,7 @@ PUBLIC_PAGES = {
     "/healthz",
     "/links/",
     "/media/<path:path>",
+    "/opensearch.xml",
     "/organizations/",
     "/organizations/<int:pk>/",
     "/organizations/invitations/<str:token>/",
@@ -124,6 +127,8 @@ PUBLIC_PAGES = {
     "/regions/suggest/",
     "/robots.txt",
     "/search/",
+    "/sitemap-<slug:name>-<int:number>.xml",
+    "/sitemap.xml",
     "/sitemap/",
     "/start/",
     "/start/qr.svg",

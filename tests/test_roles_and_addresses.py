@@ -343,6 +343,12 @@ OURS = {
     "/healthz": PUBLIC,
     "/readyz": PUBLIC,
     "/robots.txt": PUBLIC,
+    "/sitemap.xml": PUBLIC,
+    "/sitemap-<slug:name>-<int:number>.xml": {"/sitemap-cases-1.xml": PUBLIC, "/sitemap-drafts-1.xml": NOBODY},
+    "/opensearch.xml": PUBLIC,
+    "/.well-known/security.txt": PUBLIC,
+    # Leads everybody on to the page itself, which asks who they are.
+    "/.well-known/change-password": PUBLIC,
     "/favicon.ico": PUBLIC,
 }
 # Pages of django-allauth, and what they are filled with.

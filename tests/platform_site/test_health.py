@@ -30,12 +30,5 @@ def test_not_ready_without_the_database(client, monkeypatch):
     assert response["Retry-After"]
 
 
-def test_robots_may_read_the_site_but_not_the_admin(client):
-    text = client.get("/robots.txt").content.decode()
-
-    assert "Disallow: /admin/" in text
-    assert "Disallow: /\n" not in text
-
-
 def test_old_browsers_find_the_icon(client):
     assert client.get("/favicon.ico").url.endswith("favicon.ico")

@@ -1,0 +1,98 @@
+"""What pages say where somebody shares their address, and which of them search engines may show."""
+
+import pytest
+from django.conf import settings
+from PIL import Image
+
+from platform_site.machines.social import FOLDER, KINDS
+from taxonomy.models import Theme
+from tests.factories import CaseStudyFactory, TopicFactory
+from tests.machines.structured import metas
+
+SITE = "http://127.0.0.1:8000"
+IMAGES = settings.BASE_DIR / "static"
+
+
+@pytest.mark.django_db
+def test_page_of_a_case_when_it_is_shared(client):
+    case = CaseStudyFactory(title="朝市への送迎", published=True)
+
+    said = metas(client.get(case.get_absolute_url(), {"utm_source": "x"}))
+
+    assert said["og:title"] == "朝市への送迎"
+    assert said["og:description"] == said["description"] == case.summary
+    assert said["og:type"] == "article"
+    assert said["og:url"] == said["canonical"] == SITE + case.get_absolute_url()
+    assert said["og:site_name"] == settings.SITE_NAME
+    assert said["og:locale"] == "ja_JP"
+    assert said["og:image"].startswith(SITE + "/static/img/ogp/cases")
+    assert said["og:image:alt"]
+    assert said["twitter:card"] == "summary_large_image"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "picture", "title"),
+    [
+        ("/", "home", settings.SITE_NAME),
+        ("/cases/", "cases", "事例"),
+        ("/events/calendar/", "events", None),
+        ("/forum/", "forum", "交流掲示板"),
+        ("/about/", "home", "このサイトについて"),
+    ],
+)
+def test_each_kind_has_its_picture(client, address, picture, title):
+    said = metas(client.get(address))
+
+    assert f"/{picture}." in said["og:image"]
+    assert said["og:type"] == "website"
+    assert title in (None, said["og:title"])
+
+
+@pytest.mark.parametrize("section", KINDS)
+def test_pictures_are_there_in_their_size(section):
+    path = IMAGES / FOLDER / f"{section}.png"
+
+    with Image.open(path) as picture:
+        assert picture.size == (1200, 630)
+    assert path.stat().st_size <= 40_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "canonical"),
+    [
+        ("/cases/", "/cases/"),
+        ("/cases/?region=131059", "/cases/?region=131059"),
+        ("/cases/?theme=shopping&utm_source=x", "/cases/?theme=shopping"),
+        ("/cases/?region=47", None),  # nothing there
+        ("/cases/?region=131059&theme=shopping", None),
+        ("/cases/?theme=shopping&theme=cooking", None),
+        ("/cases/?q=a", None),
+        ("/cases/?sort=new", None),
+        ("/cases/?kind=npo", None),
+        ("/search/?q=a", None),
+        ("/forum/search/", None),
+        ("/events/calendar/", "/events/calendar/"),
+        ("/events/calendar/2026/12/", None),
+        ("/events/calendar/2026/12/5/", None),
+        ("/contact/done/?receipt=x", None),
+    ],
+)
+def test_search_engines_are_shown_lists_once(client, address, canonical):
+    CaseStudyFactory(published=True, regions=["131059"], themes=[Theme.objects.get(slug="shopping")])
+
+    said = metas(client.get(address))
+
+    assert said["canonical"] == (canonical and SITE + canonical)
+    assert ("robots" in said) == (canonical is None)
+
+
+@pytest.mark.django_db
+def test_second_page_of_a_topic_is_a_page_of_its_own(client):
+    topic = TopicFactory()
+    type(topic).objects.filter(pk=topic.pk).update(last_number=30)
+
+    said = metas(client.get(topic.get_absolute_url(), {"page": 2}))
+
+    assert said["og:url"] == said["canonical"] == f"{SITE}{topic.get_absolute_url()}?page=2"
