@@ -1,8 +1,10 @@
 """Structured data of cases, organizations and policies; a part of their stored pages (docs/decisions/0005)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.urls import reverse
+from django.utils import timezone
 
 from organizations.models import OrganizationKind
 from platform_site.machines.json_ld import absolute, publisher, thing
@@ -13,7 +15,7 @@ TYPES_OF_ORGANIZATIONS = {OrganizationKind.NPO: "NGO", **dict.fromkeys(GOVERNMEN
 
 
 def article(case, regions: Iterable[Region], themes: Iterable[Theme]) -> dict:
-    """A case, fetched with `for_detail`. Who wrote it is known only of what a member of its organization posted."""
+    """A case, fetched with `for_detail`. What the site came with has no author of its own: the secretariat wrote it."""
     themes = names(themes)
     partners = [_linked("Organization", "organizations:detail", row, "name") for row in case.partner_list]
     return thing(
@@ -100,9 +102,9 @@ def names(themes: Iterable[Theme]) -> list[str]:
     return [theme.name for theme in themes]
 
 
-def moment(value) -> str | None:
-    """A moment or a day as ISO 8601 writes it, to the second."""
-    return value.isoformat(timespec="seconds") if value else None
+def moment(value: datetime | None) -> str | None:
+    """A moment in Japan's time as ISO 8601 writes it, to the second."""
+    return timezone.localtime(value).isoformat(timespec="seconds") if value else None
 
 
 def address_of(text: str, postal_code: str = "") -> dict | None:
@@ -125,7 +127,8 @@ def _contact_of(item) -> dict | None:
 
 
 def _grant(amount) -> dict:
-    money = thing("MonetaryAmount", currency="JPY", value=amount.amount, description=amount.per)
+    per = f"{amount.per}あたり" if amount.per else ""
+    money = thing("MonetaryAmount", currency="JPY", value=amount.amount, description=per)
     return thing("MonetaryGrant", name=amount.label, description=amount.note, amount=money)
 
 

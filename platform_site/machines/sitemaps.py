@@ -27,6 +27,8 @@ from platform_site.models import Announcement
 from platform_site.pages import PAGES
 from policies.models import Policy
 from search import generation
+from taxonomy import registry
+from taxonomy.models import NATION_CODE
 
 PER_FILE = 10_000
 INDEX_IS_KEPT = 60 * 60
@@ -35,7 +37,7 @@ XML = "application/xml; charset=utf-8"
 LISTS = (
     *("home", "cases:list", "policies:list", "policies:standard_amount", "events:list", "events:past"),
     *("events:archive", "events:calendar", "organizations:list", "forum:list", "forum:rules", "forum:unanswered"),
-    *("announcements", "links", "contact", "sitemap"),
+    *("places:list", "places:choose_similar", "start:start", "announcements", "links", "contact", "sitemap"),
 )
 
 Line = tuple[str, datetime | date | None]
@@ -96,8 +98,15 @@ def _pages() -> Iterator[Line]:
         yield absolute(reverse("announcement", args=[pk])), day
 
 
+def _regions() -> Iterator[Line]:
+    """The page of every prefecture, municipality and ward."""
+    for code in registry.regions():
+        if code != NATION_CODE:
+            yield absolute(reverse("places:region", args=[code])), None
+
+
 # Sections that are one file, whose lines are made each time.
-SMALL = {"pages": _pages}
+SMALL = {"pages": _pages, "regions": _regions}
 
 
 def _version(request, name="", number=1):

@@ -1,6 +1,6 @@
 """Structured data of the topics of the board that everybody may read."""
 
-from platform_site.machines.items import names, places
+from platform_site.machines.items import moment, names, places
 from platform_site.machines.json_ld import absolute, thing
 
 
@@ -19,8 +19,8 @@ def discussion(topic, first, regions, themes) -> dict:
         url=address,
         mainEntityOfPage=address,
         author=thing("Person", name=first.byline),
-        datePublished=topic.published_at.isoformat(timespec="seconds"),
-        dateModified=first.edited_at.isoformat(timespec="seconds") if first.edited_at else None,
+        datePublished=moment(topic.published_at),
+        dateModified=moment(first.edited_at),
         isPartOf=thing("WebPage", name=topic.board.title, url=absolute(topic.board.get_absolute_url())),
         commentCount=topic.reply_count,
         interactionStatistic=replies,

@@ -58,34 +58,41 @@ def test_pictures_are_there_in_their_size(section):
     assert path.stat().st_size <= 40_000
 
 
+FOR_SEARCH_ENGINES = {
+    "/cases/": "/cases/",
+    "/cases/?region=131059": "/cases/?region=131059",
+    "/cases/?theme=shopping&utm_source=x": "/cases/?theme=shopping",
+    "/events/calendar/": "/events/calendar/",
+    "/regions/13/": "/regions/13/",
+    "/start/": "/start/",
+}
+# Somebody may share these; nobody is to find them.
+FOR_SHARING = [
+    "/cases/?region=47",  # nothing there
+    *("/cases/?region=131059&theme=shopping", "/cases/?theme=shopping&theme=cooking", "/cases/?q=a"),
+    *("/cases/?sort=new", "/cases/?kind=npo", "/forum/search/"),
+    *("/events/calendar/2026/12/", "/events/calendar/2026/12/5/"),
+]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize(
-    ("address", "canonical"),
-    [
-        ("/cases/", "/cases/"),
-        ("/cases/?region=131059", "/cases/?region=131059"),
-        ("/cases/?theme=shopping&utm_source=x", "/cases/?theme=shopping"),
-        ("/cases/?region=47", None),  # nothing there
-        ("/cases/?region=131059&theme=shopping", None),
-        ("/cases/?theme=shopping&theme=cooking", None),
-        ("/cases/?q=a", None),
-        ("/cases/?sort=new", None),
-        ("/cases/?kind=npo", None),
-        ("/search/?q=a", None),
-        ("/forum/search/", None),
-        ("/events/calendar/", "/events/calendar/"),
-        ("/events/calendar/2026/12/", None),
-        ("/events/calendar/2026/12/5/", None),
-        ("/contact/done/?receipt=x", None),
-    ],
-)
-def test_search_engines_are_shown_lists_once(client, address, canonical):
+def test_search_engines_are_shown_lists_once(client):
     CaseStudyFactory(published=True, regions=["131059"], themes=[Theme.objects.get(slug="shopping")])
 
+    pages = {address: metas(client.get(address)) for address in (*FOR_SEARCH_ENGINES, *FOR_SHARING)}
+
+    found = {address: said["canonical"] for address, said in pages.items() if "robots" not in said}
+    assert found == {address: SITE + canonical for address, canonical in FOR_SEARCH_ENGINES.items()}
+    assert all(said["og:url"] == said["canonical"] for said in pages.values())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/search/?q=a", "/nowhere/", "/contact/done/?receipt=x", "/accounts/login/"])
+def test_other_pages_say_nothing_to_machines(client, address):
     said = metas(client.get(address))
 
-    assert said["canonical"] == (canonical and SITE + canonical)
-    assert ("robots" in said) == (canonical is None)
+    assert (said["robots"], said["canonical"]) == ("noindex", None)
+    assert not any(name.startswith("og:") for name in said if name)
 
 
 @pytest.mark.django_db

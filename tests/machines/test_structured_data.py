@@ -4,6 +4,7 @@ from datetime import date, time
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from cases.models import CaseStudy
 from events.models import Event
@@ -80,7 +81,8 @@ def test_case(client, place, theme):
 
     assert (found["headline"], found["alternativeHeadline"], found["description"]) == (case.title, "副題", case.summary)
     assert found["url"] == found["mainEntityOfPage"]["@id"] == SITE + case.get_absolute_url()
-    assert found["datePublished"].startswith(case.published_at.isoformat()[:19])
+    assert found["datePublished"] == timezone.localtime(case.published_at).isoformat(timespec="seconds")
+    assert found["datePublished"].endswith("+09:00")
     assert found["dateModified"]
     assert found["author"] == {
         "@type": "NGO",
