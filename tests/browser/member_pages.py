@@ -348,7 +348,6 @@ STATES = {
     "queue_filtered": State("reviewer", "/review/?reason=change&small=1"),
     "queue_empty": State("reviewer", "/review/?prefecture=47"),
     "insights": State("reviewer", "/insights/", _unfold),
-    "insights_prefecture": State("reviewer", "/insights/?region=20&period=x", _unfold),
     "review_new": State("reviewer", "review_new", _unfold),
     "review_new_error": State("reviewer", "review_new", _press("差し戻す")),
     "review_long": State("reviewer", "review_long"),
