@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -13,16 +14,16 @@ from forum.lists import lines_of
 from forum.models import Post, Topic
 from organizations.models import Organization
 from policies.models import Policy
-from search.cards import filled
+from search import generation
+from search.cards import Hit, filled
 from search.counting import Counts, own_counts, place_counts
-from search.matching import Wanted, around_conditions, first_hits
-from search.query import all_of, facet_is, quote
+from search.matching import Wanted, around_conditions, first_hits, hits_alike, is_common
 from search.request import Period, Request, Sort
 from taxonomy import registry
 from taxonomy.models import NATION_CODE, Region, Theme
-from taxonomy.similar import nearest
 
 CARDS = 3
+NATIONWIDE_IS_KEPT = 15 * 60
 # The kinds of a place's page in its order: model, heading, address of the list.
 KINDS = (
     (CaseStudy, "事例", "cases:list"),
@@ -63,7 +64,7 @@ class Overview:
     missing: list[Theme]
     # Topics that wait for an answer, the oldest first.
     waiting: list[Topic]
-    # The newest cases of the towns most like a municipality.
+    # Cases of the towns most like a municipality, the nearest first.
     alike: list[SafeString]
 
     @property
@@ -82,14 +83,14 @@ class Overview:
 def overview_of(region: Region) -> Overview:
     requests = [_request(model, region) for model, _, _ in KINDS]
     counted = own_counts(requests)
-    wanted = [_wanted(request) for request in requests]
-    hits = iter(first_hits([*(one for several in wanted for one in several), *_alike(region)], CARDS))
+    wanted = [_wanted(request, counts.total) for request, counts in zip(requests, counted, strict=True)]
+    hits = iter(first_hits([one for several in wanted for one in several], CARDS))
     found = [[next(hits) for _ in several] for several in wanted]
     shelves = [
-        _shelf(region, *kind, request, counts.total, lists)
-        for kind, request, counts, lists in zip(KINDS, requests, counted, found, strict=True)
+        _shelf(region, *kind, counts.total, [*lists, nationwide])
+        for kind, counts, lists, nationwide in zip(KINDS, counted, found, _nationwide(), strict=True)
     ]
-    return Overview(shelves, _missing(counted[0]), _waiting(region), filled(next(hits, ()), CaseStudy.search_kind))
+    return Overview(shelves, _missing(counted[0]), _waiting(region), _alike(region))
 
 
 def _request(model, region: Region) -> Request:
@@ -98,31 +99,49 @@ def _request(model, region: Region) -> Request:
     return Request(model.search_kind, region=region.code)
 
 
-def _wanted(request: Request) -> list[Wanted]:
-    """The place's own, then what holds for each region around it, the nearest first."""
+def _wanted(request: Request, total: int) -> list[Wanted]:
+    """The place's own, then what holds for each region around it but the nation, the nearest first."""
     everywhere = Request(request.kind, period=request.period, sort=request.sort)
     around = around_conditions(request)
-    return [Wanted(request), *(Wanted(everywhere, around[code]) for code in request.wider_regions())]
+    own = Wanted(request, is_common=is_common(total, CARDS))
+    return [own, *(Wanted(everywhere, around[code]) for code in request.wider_regions()[:-1])]
 
 
-def _alike(region: Region) -> list[Wanted]:
+def _nationwide() -> list[list[Hit]]:
+    """What holds for the whole nation, of each kind: the same on all pages, kept until the next write or day."""
+    requests = [_request(model, registry.nation()) for model, _, _ in KINDS]
+    keys = [generation.cache_key(request.kind, "nationwide", request.period) for request in requests]
+    known = cache.get_many(keys)
+    missing = {key: Wanted(request) for key, request in zip(keys, requests, strict=True) if key not in known}
+    if missing:
+        # As many more as the place itself may show of them.
+        fresh = dict(zip(missing, first_hits(list(missing.values()), 3 * CARDS), strict=True))
+        cache.set_many(fresh, NATIONWIDE_IS_KEPT)
+        known |= fresh
+    return [known[key] for key in keys]
+
+
+def _alike(region: Region) -> list[SafeString]:
     """Cases of the towns most like a municipality; a prefecture is large enough by itself."""
     if not region.is_municipal:
         return []
-    towns = facet_is("in", [one.region.code for one in nearest(region)])
-    return [Wanted(Request(CaseStudy.search_kind), all_of([towns, f"!{quote(f'in:{region.code}')}"]))]
+    kind = CaseStudy.search_kind
+    return filled(hits_alike(Request(kind, region=region.code, sort=Sort.SIMILAR), CARDS), kind)
 
 
-def _shelf(region, model, title, address, request, total, lists) -> Shelf:
+def _shelf(region, model, title, address, total, lists) -> Shelf:
+    """``lists`` has the hits of the place and of each region around it, 全国 last."""
     own, *around = lists
     url, kind = reverse(address), model.search_kind
     wider = [
         Wider(_name_of_wider(code), f"{url}?region={code}")
-        for code, hits in zip(request.wider_regions(), around, strict=True)
+        for code, hits in zip(registry.region_path(region.code)[1:], around, strict=True)
         if hits
     ]
-    nearest = [hit for hits in around for hit in hits][:CARDS]
-    return Shelf(kind, title, total, filled(own, kind), f"{url}?region={region.code}", filled(nearest, kind), wider)
+    # What holds for the nation may hold for a part of it by name, too.
+    nearest_first = {hit.object_id: hit for hits in around for hit in hits if hit not in own}
+    cards = filled(list(nearest_first.values())[:CARDS], kind)
+    return Shelf(kind, title, total, filled(own, kind), f"{url}?region={region.code}", cards, wider)
 
 
 def _name_of_wider(code: str) -> str:

@@ -102,11 +102,14 @@ class Request:
             return []
         return list(registry.region_path(self.region)[1:])
 
-    def alike_regions(self) -> list[str]:
-        """The region, the city of a ward, and the towns most like it, in the order of `Sort.SIMILAR`."""
+    def own_regions(self) -> list[str]:
+        """The region, and the city of a ward: what comes before all other towns in the order of `Sort.SIMILAR`."""
         region = registry.regions()[self.region]
-        towns = (neighbour.region.code for neighbour in nearest(region, ALIKE))
-        return list(dict.fromkeys([region.code, compared_as(region).code, *towns]))
+        return list(dict.fromkeys([region.code, compared_as(region).code]))
+
+    def alike_regions(self) -> list[str]:
+        """The towns most like the region, the nearest first."""
+        return [neighbour.region.code for neighbour in nearest(registry.regions()[self.region], ALIKE)]
 
 
 def escape_like(text: str) -> str:

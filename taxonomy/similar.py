@@ -15,6 +15,8 @@ from taxonomy import registry
 from taxonomy.models import MUNICIPALITY_KINDS, Region, RegionKind
 
 DESIGNATED_CITY = "指定都市"
+# Whoever asks for fewer is answered from the same list.
+KEPT = 20
 # Below this difference the value of one is told as a reason why the other is alike.
 POPULATION_IS_NEAR = 0.1
 RATIO_IS_NEAR = 0.14
@@ -78,7 +80,7 @@ def nearest(region: Region, count: int = 20) -> list[Neighbour]:
     (`compared_as`); 全国 has nothing like it. A place of which less is known than of ``region`` is left out: with
     fewer regards to differ in it would seem nearer than it is.
     """
-    return list(_nearest(compared_as(region).code, count))
+    return list(_nearest(compared_as(region).code, max(count, KEPT))[:count])
 
 
 def compared_as(region: Region) -> Region:

@@ -191,9 +191,10 @@ def test_query_count_does_not_grow(client, count, django_assert_num_queries):
         one_of_everything(IIYAMA, number)
         one_of_everything(NAGANO, number)
 
-    # The number of each kind, the contacts, counts of all kinds, cards of all kinds, what waits, and (of a
-    # prefecture) its functions and the counts of its municipalities.
-    with django_assert_num_queries(5):
+    # The contacts, the numbers of the last writes, and of all kinds: the counts, the cards, those of the nation
+    # (once for all pages); what waits. Of a town the cases of towns alike, of a prefecture its functions and the
+    # counts of its municipalities.
+    with django_assert_num_queries(7):
         page(client, IIYAMA)
     with django_assert_num_queries(6):
         page(client, NAGANO)
