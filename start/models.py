@@ -18,7 +18,7 @@ class Part(models.TextChoices):
     ORGANIZATIONS = "organizations", "力になる団体"
     EVENTS = "events", "これからのイベント"
     TOPICS = "topics", "掲示板の話題"
-    CONTACT = "contact", "都道府県の相談先"
+    CONTACT = "contact", "相談先"
 
 
 class Condition(models.TextChoices):

@@ -15,20 +15,19 @@ from organizations.models import Organization
 from policies.models import Policy, PolicyKind
 from publishing.markdown import plain
 from search.address import prefecture_of
-from search.models import Card
 from search.query import all_of, facet_is, quote
 from search.request import Period
 from start.looking import Find, Look, Source
 from start.models import Part
+from taxonomy import registry
 from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
 from taxonomy.similar import Neighbour, nearest
 
 # Of each kind, so many: on paper they stand side by side.
 MOST, MOST_OPEN_TOPICS = 3, 2
-# Cases of each of the towns most alike are sought by themselves, those of the next ones all together.
-TOWNS_ALIKE, TOWNS_IN_ALL, PREFECTURES_ALIKE = 20, 200, 8
+# Cases are sought in the towns most alike, and only where these have too few in the next ones, too.
+TOWNS_ALIKE, TOWNS_IN_ALL, PREFECTURES_ALIKE = 20, 100, 8
 PAYING = (PolicyKind.PROGRAM, PolicyKind.BUDGET)
-SOMEWHERE_ALIKE = "似た町"
 LONGEST_OFFER = 80
 # How a topic begins that asks the board for what is missing.
 QUESTIONS = {
@@ -57,6 +56,8 @@ class PartOfPage:
     finds: list[Find]
     missing: str = ""
     more: list[tuple[str, str]] = field(default_factory=list)
+    # What stands there in place of what is missing.
+    instead: str = "近い内容のもの"
 
     @property
     def first_title(self) -> str:
@@ -73,6 +74,12 @@ class Wanted:
     @property
     def prefecture(self) -> Region | None:
         return prefecture_of(self.region)
+
+    @property
+    def around(self) -> list[Region]:
+        """What the town lies in, the nearest first: the city of a ward, the prefecture."""
+        codes = registry.region_path(self.region.code)[1:] if self.region else ()
+        return [registry.regions()[code] for code in codes if code != NATION_CODE]
 
     def of_theme(self, *conditions: str) -> str:
         """The conditions, and the theme if there is one."""
@@ -116,27 +123,50 @@ def outside(region: Region) -> str:
 
 
 def cases(wanted: Wanted) -> PartOfPage:
-    """From the town itself and towns like it, one of each first; then from the prefecture and everywhere."""
+    """From the town itself and towns like it, one of each first; then from around it and from everywhere."""
     alike = _alike(wanted.region) if wanted.region else []
-    sources = list(_sources_of_cases(wanted, alike))
+    sources = list(_sources_of_cases(wanted, alike[:TOWNS_ALIKE]))
     finds = Look(CaseStudy.search_kind, sources, MOST).take(MOST, one_each=True)
-    finds = _explained(finds, alike)
-    return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), wanted.more(Part.CASES))
+    if alike and any(not find.source.is_close for find in finds):
+        finds = _with_towns_further_down(wanted, finds, alike[TOWNS_ALIKE:])
+    are_alike = any(find.source.is_alike for find in finds)
+    instead = "似た町の事例" if are_alike else "ほかの地域の事例"
+    more = wanted.more(Part.CASES)
+    if wanted.region:
+        similar = reverse("places:similar", args=[wanted.region.code])
+        more.append((f"{wanted.region.name}に似た町をさがす", similar))
+    return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), more, instead)
 
 
 def _sources_of_cases(wanted: Wanted, alike: list[Neighbour]) -> Iterator[Source]:
     region, prefecture = wanted.region, wanted.prefecture
     if region:
         yield Source(wanted.of_theme(inside(region)), f"{region.name}の事例", is_own=True)
-        for neighbour in alike[:TOWNS_ALIKE]:
-            yield Source(wanted.of_theme(inside(neighbour.region), outside(region)), _likeness(neighbour))
-        if next_alike := [neighbour.region.code for neighbour in alike[TOWNS_ALIKE:]]:
-            yield Source(wanted.of_theme(facet_is("in", next_alike), outside(region)), SOMEWHERE_ALIKE)
-        if prefecture != region:
-            yield Source(wanted.of_theme(inside(prefecture), outside(region)), f"同じ{prefecture.name}の事例")
+        yield from _sources_alike(wanted, alike)
+        for wider in wanted.around:
+            yield Source(wanted.of_theme(inside(wider), outside(region)), f"同じ{wider.name}の事例")
     elsewhere = [outside(prefecture)] if prefecture else []
     why = "同じ分野の新しい事例" if wanted.theme else "新しい事例"
     yield Source(wanted.of_theme(*elsewhere), why if region else "", is_common=True)
+
+
+def _sources_alike(wanted: Wanted, alike: list[Neighbour]) -> Iterator[Source]:
+    for neighbour in alike:
+        condition = wanted.of_theme(inside(neighbour.region), outside(wanted.region))
+        yield Source(condition, _likeness(neighbour), is_alike=True)
+
+
+def _with_towns_further_down(wanted: Wanted, finds: list[Find], alike: list[Neighbour]) -> list[Find]:
+    """``finds`` with cases of towns further down the list before those that are of no town like it.
+
+    A second question, asked only where there are few cases: there it is cheap.
+    """
+    close = [find for find in finds if find.source.is_close]
+    further = Look(CaseStudy.search_kind, list(_sources_alike(wanted, alike)), 1).take(MOST)
+    together: dict[int, Find] = {}
+    for find in (*close, *further, *finds):
+        together.setdefault(find.hit.object_id, find)
+    return list(together.values())[:MOST]
 
 
 def _alike(region: Region) -> list[Neighbour]:
@@ -148,23 +178,6 @@ def _alike(region: Region) -> list[Neighbour]:
 def _likeness(neighbour: Neighbour) -> str:
     noun = "似た都道府県" if neighbour.region.kind == RegionKind.PREFECTURE else "似た町"
     return f"{noun}・{neighbour.region.full_name}：{'、'.join(neighbour.reasons)}"
-
-
-def _explained(finds: list[Find], alike: list[Neighbour]) -> list[Find]:
-    """With the reason for those of which the search only told that they are of some town that is alike."""
-    unexplained = [find.hit.object_id for find in finds if find.source.why == SOMEWHERE_ALIKE]
-    if not unexplained:
-        return finds
-    cards = Card.objects.filter(entry__kind=CaseStudy.search_kind, entry__object_id__in=unexplained)
-    facets = dict(cards.values_list("entry__object_id", "facets"))
-    reasons = {
-        pk: next(_likeness(neighbour) for neighbour in alike if f"in:{neighbour.region.code}" in facets[pk])
-        for pk in unexplained
-    }
-    return [
-        replace(find, source=replace(find.source, why=reasons.get(find.hit.object_id, find.source.why)))
-        for find in finds
-    ]
 
 
 def _missing(wanted: Wanted, finds: list[Find], noun: str) -> str:
@@ -188,13 +201,13 @@ def money(wanted: Wanted) -> PartOfPage:
 
 def _sources_of_money(wanted: Wanted) -> Iterator[Source]:
     """Whatever is of the theme counts as own: money of the nation is as good as the town's."""
-    paying, region, prefecture = facet_is("kind", PAYING), wanted.region, wanted.prefecture
+    paying, region = facet_is("kind", PAYING), wanted.region
     nation, is_national = quote(f"at:{NATION_CODE}"), "全国の施策"
-    if region and region != prefecture:
+    if region:
         yield Source(wanted.of_theme(paying, inside(region)), f"{region.name}の施策", is_own=True)
-    if prefecture:
-        here = quote(f"at:{prefecture.code}") if region != prefecture else inside(prefecture)
-        yield Source(wanted.of_theme(paying, here), f"{prefecture.name}の施策", is_own=True)
+    for wider in wanted.around:
+        of_all_of_it = quote(f"at:{wider.code}")
+        yield Source(wanted.of_theme(paying, of_all_of_it), f"{wider.name}の施策", is_own=True)
     yield Source(wanted.of_theme(paying, nation), is_national, is_own=True)
     if not region:
         yield Source(wanted.of_theme(paying), "", is_own=True, is_common=True)
@@ -219,13 +232,13 @@ def _offer(offers: str) -> str:
 
 
 def _sources_of_organizations(wanted: Wanted) -> Iterator[Source]:
-    region, prefecture = wanted.region, wanted.prefecture
+    region = wanted.region
     if region:
         yield Source(wanted.of_theme(inside(region)), f"{region.name}で活動", is_own=True)
         if wanted.theme:
             yield Source(wanted.of_any_theme(inside(region)), f"{region.name}で活動（ほかの分野）")
-        if prefecture != region:
-            yield Source(wanted.of_theme(inside(prefecture)), f"{prefecture.name}で活動")
+        for wider in wanted.around:
+            yield Source(wanted.of_theme(inside(wider)), f"{wider.name}で活動")
     nation = quote(f"at:{NATION_CODE}")
     yield Source(wanted.of_theme(nation), "全国で活動")
     yield Source(wanted.of_theme(f"!{nation}"), "ほかの地域の団体" if region else "", is_common=True)
@@ -246,8 +259,8 @@ def _sources_of_events(wanted: Wanted) -> Iterator[Source]:
     online = facet_is("format", FROM_ANYWHERE)
     if region:
         yield Source(wanted.of_theme(takes_place, inside(region)), f"{region.name}で開催", is_own=True)
-        if prefecture != region:
-            yield Source(wanted.of_theme(takes_place, inside(prefecture)), f"{prefecture.name}で開催", is_own=True)
+        for wider in wanted.around:
+            yield Source(wanted.of_theme(takes_place, inside(wider)), f"{wider.name}で開催", is_own=True)
         yield Source(wanted.of_theme(takes_place, online), "どこからでも参加できる", is_own=True)
         if wanted.theme:
             yield Source(all_of([takes_place, inside(prefecture)]), f"{prefecture.name}で開催（ほかの分野）")

@@ -19,6 +19,7 @@ from cases.models import CaseStudy
 from events.models import Event
 from forum.models import Topic
 from organizations.models import Organization
+from places.models import Contact, contacts_of
 from policies.models import Policy
 from policies.standard_amount_views import NOTE
 from search import generation
@@ -33,6 +34,7 @@ from start.models import Part
 from start.parts import Wanted, all_parts
 from start.qr_code import svg_of
 from taxonomy import registry
+from taxonomy.models import NATION_CODE
 
 FOUND_IS_KEPT = 15 * 60
 # The same wish of the same address within so many seconds is one: a second press of the button.
@@ -48,7 +50,7 @@ KINDS = (CaseStudy, Policy, Organization, Event, Topic)
 
 @dataclass(frozen=True)
 class Found:
-    """The parts of the page as HTML, and the name of the first thing in each."""
+    """The parts of the page that are searched as HTML, and the name of the first thing in each."""
 
     html: SafeString
     names: dict[str, str]
@@ -67,7 +69,10 @@ def start(request):
 def _page(request, asked: StartAddress, *, refused="", status=200):
     furigana = _furigana(asked)
     found = _found(asked, furigana) if asked.is_chosen else None
-    about = Wanted(asked.theme, asked.region).about
+    wanted = Wanted(asked.theme, asked.region)
+    about = wanted.about
+    contacts = _contacts(asked)
+    names = found.names | {Part.CONTACT.value: contacts[0].office if contacts else ""} if found else {}
     context = {
         "address": asked,
         "furigana": furigana,
@@ -77,14 +82,24 @@ def _page(request, asked: StartAddress, *, refused="", status=200):
         "told": TOLD.format(about, Part(asked.told).label) if asked.told else "",
         "about": about,
         "found": found,
-        "parts": [(part.value, part.label) for part in Part if found and part in found.names],
-        "steps": checklist(found.names) if found else [],
+        "contacts": contacts,
+        # What `start/_missing.html` needs to know of the part that is not kept.
+        "contact_part": {"part": Part.CONTACT, "ask_url": wanted.ask_url(Part.CONTACT)},
+        "parts": [(part.value, part.label) for part in Part],
+        "steps": checklist(names) if found else [],
         "qr_code_url": reverse("start:qr_code", query=asked.parameters()),
         "canonical": asked.with_furigana(False).url(),
         "other_way_of_reading": asked.with_furigana(not asked.has_furigana).url(),
         "breadcrumb": [("はじめの一歩", None)],
     }
     return render(request, "start/start.html", context, status=status)
+
+
+def _contacts(asked: StartAddress) -> list[Contact]:
+    """Whom to call, the nearest first; read each time, so that a new number is there at once."""
+    path = registry.region_path(asked.region.code) if asked.region else ()
+    codes = [code for code in path if code != NATION_CODE]
+    return contacts_of(codes) if codes else []
 
 
 def _furigana(asked: StartAddress) -> Furigana:
@@ -116,6 +131,7 @@ def _look(asked: StartAddress, furigana: Furigana) -> Found:
                 "part": found.part,
                 "cards": [find.card(furigana) for find in found.finds],
                 "missing": found.missing,
+                "instead": found.instead if found.finds else "",
                 "more": found.more,
                 "ask_url": wanted.ask_url(found.part),
             }

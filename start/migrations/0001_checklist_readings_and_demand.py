@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(help_text='「{件名}」と書くと、その部分で最初に見つかったものの名前に変わります', max_length=100, verbose_name='すること')),
                 ('text', models.CharField(blank=True, max_length=200, verbose_name='説明')),
-                ('part', models.CharField(blank=True, choices=[('cases', '参考になる事例'), ('money', '使えるお金'), ('organizations', '力になる団体'), ('events', 'これからのイベント'), ('topics', '掲示板の話題'), ('contact', '都道府県の相談先')], max_length=13, verbose_name='ページのどの部分へ進むか')),
+                ('part', models.CharField(blank=True, choices=[('cases', '参考になる事例'), ('money', '使えるお金'), ('organizations', '力になる団体'), ('events', 'これからのイベント'), ('topics', '掲示板の話題'), ('contact', '相談先')], max_length=13, verbose_name='ページのどの部分へ進むか')),
                 ('condition', models.CharField(choices=[('always', 'いつでも'), ('found', 'その部分に何か見つかったとき'), ('missing', 'その部分に何も見つからなかったとき')], default='always', max_length=7, verbose_name='いつ出すか')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='順番')),
                 ('is_shown', models.BooleanField(default=True, verbose_name='表示する')),
@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
             name='Demand',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('cases', '参考になる事例'), ('money', '使えるお金'), ('organizations', '力になる団体'), ('events', 'これからのイベント'), ('topics', '掲示板の話題'), ('contact', '都道府県の相談先')], max_length=13, verbose_name='ほしい情報')),
+                ('part', models.CharField(choices=[('cases', '参考になる事例'), ('money', '使えるお金'), ('organizations', '力になる団体'), ('events', 'これからのイベント'), ('topics', '掲示板の話題'), ('contact', '相談先')], max_length=13, verbose_name='ほしい情報')),
                 ('day', models.DateField(verbose_name='日')),
                 ('count', models.PositiveIntegerField(default=1, verbose_name='回数')),
                 ('region', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='demands', to='taxonomy.region', verbose_name='地域')),
