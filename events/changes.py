@@ -1,9 +1,6 @@
 """What the public was told about an event, and what has become of it since."""
 
 from datetime import date, timedelta
-from functools import partial
-
-from django.db import transaction
 
 from events import signals, times
 from publishing.models import Status
@@ -40,7 +37,7 @@ def _now(event) -> dict[str, str] | None:
 def note(event) -> None:
     """Remember what a public event says, tell what differs from before, and number the version.
 
-    Inside the transaction of the write; those who listen to `signals.event_changed` hear of it after the commit.
+    Inside the transaction of the write, as are those who listen to `signals.event_changed`.
     """
     before, now = event.told, _now(event)
     if before == now:
@@ -56,7 +53,7 @@ def note(event) -> None:
     event.told = now
     type(event)._default_manager.filter(pk=event.pk).update(told=now, sequence=event.sequence)
     if rows:
-        transaction.on_commit(partial(signals.event_changed.send, type(event), event=event.pk, changes=rows))
+        signals.event_changed.send(type(event), event=event.pk, changes=rows)
 
 
 def next_day(event, today: date) -> date | None:

@@ -2,6 +2,7 @@
 
 from django.dispatch import Signal
 
-# Sent after the commit with `event` (its key) and `changes` (a list of EventChange) when a public event has moved,
-# was cancelled or postponed, or takes place elsewhere or in another way: for those who follow it.
+# Sent with `event` (its key) and `changes` (a list of EventChange) when a public event has moved, was cancelled or
+# postponed, or takes place elsewhere or in another way: in the transaction of the change, so that nobody who follows it
+# is forgotten.
 event_changed = Signal()

@@ -16,6 +16,7 @@ class Stop(StrEnum):
     """Which mails a link stops; it never expires, for nobody must be kept from stopping mails."""
 
     DIGEST = "digest"
+    EVENTS = "events"
     REPLIES = "replies"
     TOPIC = "topic"
     HELP = "help"
@@ -64,12 +65,15 @@ def stop_headers(address: str) -> dict[str, str]:
     return {"List-Unsubscribe": f"<{address}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
-def confirm_address(email: str, theme: str, region: str, frequency: str) -> str:
-    return _address("subscribe_confirm", [email, theme, region, frequency])
+def confirm_address(email: str, what: dict[str, str], frequency: str) -> str:
+    """``what`` is to be followed, by the parameters of `forum.following.read`."""
+    return _address("subscribe_confirm", [email, what, frequency])
 
 
-def read_confirm(token: str) -> list[str]:
-    return _content("subscribe_confirm", token, CONFIRM_WITHIN)
+def read_confirm(token: str) -> tuple[str, dict[str, str], str]:
+    email, *what, frequency = _content("subscribe_confirm", token, CONFIRM_WITHIN)
+    # Links of the release before name a field and a region.
+    return email, what[0] if len(what) == 1 else {"theme": what[0], "region": what[1]}, frequency
 
 
 def manage_address(subscriber_pk: int) -> str:

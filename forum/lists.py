@@ -107,6 +107,30 @@ SHOWN = {
 }
 
 
+def fitting(topics, address, user, since=None):
+    """Those of ``topics`` that fit the conditions of an address; ``since`` is needed for what is new to the person."""
+    purposes, themes = values_of(address, "purpose"), [theme.pk for theme in address.themes]
+    if slugs := values_of(address, "board"):
+        topics = topics.filter(board__slug__in=slugs)
+    if purposes:
+        topics = topics.filter(purpose__in=purposes)
+    if themes or address.region:
+        topics = about(topics, themes, codes_within(address.region) if address.region else [])
+    for name in values_of(address, "show"):
+        topics = SHOWN[name](topics, user, since)
+    return topics
+
+
+def about(topics, themes, codes):
+    """Those of ``topics`` that name one of the ``themes`` and one of the regions ``codes``; none stand for all."""
+    through = {"theme": (Topic.themes.through, themes), "region": (Topic.regions.through, codes)}
+    for name, (model, values) in through.items():
+        if values:
+            named = model.objects.filter(**{"topic": OuterRef("pk"), f"{name}__in": values})
+            topics = topics.filter(Exists(named))
+    return topics
+
+
 class TopicList:
     """What an address asks for, for one reader; of one ``board`` or of all."""
 
@@ -163,24 +187,11 @@ class TopicList:
 
     def _filtered(self, topics):
         """The topics that fit the address."""
-        address, purposes = self.address, values_of(self.address, "purpose")
         if self.board:
             topics = topics.filter(board=self.board)
         if self.keeps_pinned_apart:
             topics = topics.filter(pinned_at=None)
-        if slugs := values_of(address, "board"):
-            topics = topics.filter(board__slug__in=slugs)
-        if purposes:
-            topics = topics.filter(purpose__in=purposes)
-        if address.themes:
-            through = Topic.themes.through.objects.filter(topic=OuterRef("pk"))
-            topics = topics.filter(Exists(through.filter(theme__in=[theme.pk for theme in address.themes])))
-        if address.region:
-            through = Topic.regions.through.objects.filter(topic=OuterRef("pk"))
-            topics = topics.filter(Exists(through.filter(region__in=codes_within(address.region))))
-        for name in values_of(address, "show"):
-            topics = SHOWN[name](topics, self.user, self.since)
-        return topics
+        return fitting(topics, self.address, self.user, self.since)
 
     # What the form of filters shows.
 

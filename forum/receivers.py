@@ -4,7 +4,8 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 
 from accounts.signals import account_closing
-from forum import notices
+from events.signals import event_changed
+from forum import event_news, notices
 from forum.models import Bookmark, HelpRequest, ModerationStep, Notice, ReadMark, Subscriber, Watch
 from forum.signals import best_chosen, post_published
 
@@ -24,6 +25,11 @@ def tell_of_step(sender, instance, created, **kwargs):
     """Whatever part of the board makes the step, the author hears of it."""
     if created:
         notices.tell_of_step(instance)
+
+
+@receiver(event_changed)
+def note_event_news(sender, event, changes, **kwargs):
+    event_news.note(event, changes)
 
 
 @receiver(account_closing)

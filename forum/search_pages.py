@@ -78,11 +78,13 @@ class _Closed:
 
     is_closed = True
 
+    @property
+    def always(self):
+        return (("seen", self.closed_visibilities()),)
+
     def get(self, request, *args, **kwargs):
-        visibilities = self.closed_visibilities()
-        if not visibilities:
+        if not self.closed_visibilities():
             raise Http404("no board for some that the person may read")
-        self.always = (("seen", visibilities),)
         return super().get(request, *args, **kwargs)
 
     def boards(self):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
 from django.db import connection
+from django.http import QueryDict
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.views.generic import TemplateView
 
 from search import address as list_address
 from search import generation
+from search.address import ListAddress
 from search.cards import Hit, filled
 from search.choices import ChoiceFacet
 from search.counting import Counts, counts, total
@@ -117,12 +119,15 @@ class SearchableListView(TemplateView):
         """Whether search engines may show the page; of a region or theme only where there is something."""
         return self.address.is_for_search_engines and bool(total or not self.address.is_filtered)
 
-    def get(self, request, *args, **kwargs):
+    def read(self, data: QueryDict) -> ListAddress:
+        """What the parameters of an address ask of this list, for its page and for whoever else needs its content."""
         self.own_facets = self.choice_facets()
-        address = list_address.read(
-            request.GET, self.organization_kinds, self.own_facets, list(self.sorts), self.default_sort
-        )
-        self.address = replace(address, period=self.period(), always=self.always)
+        sorts = list(self.sorts)
+        address = list_address.read(data, self.organization_kinds, self.own_facets, sorts, self.default_sort)
+        return replace(address, period=self.period(), always=self.always)
+
+    def get(self, request, *args, **kwargs):
+        self.address = self.read(request.GET)
         if "municipality" in request.GET:
             # The form without JavaScript has a second list; a bookmark needs one code only.
             return redirect(request.path + self.address.url())

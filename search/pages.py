@@ -99,6 +99,7 @@ class SearchableDetailView(TemplateView):
             title=body.title,
             description=body.description,
             page=body.html,
+            item_pk=pk,
             status=body.status,
             is_for_search_engines=body.is_for_search_engines,
             page_type="article",

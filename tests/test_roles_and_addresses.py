@@ -180,6 +180,9 @@ OURS = {
     "/forum/notices/": SIGNED_IN,
     "/forum/notices/read/": SIGNED_IN,
     "/forum/settings/": SIGNED_IN,
+    "/forum/follow/": SIGNED_IN,
+    "/forum/follows/<int:pk>/stop/": {"/forum/follows/{follow}/stop/": OWNERS},
+    "/forum/follows/<int:pk>/look/": {"/forum/follows/{follow}/look/": OWNERS},
     "/forum/subscribe/": PUBLIC,
     "/forum/subscribe/sent/": PUBLIC,
     "/forum/subscribe/confirm/<str:token>/": {

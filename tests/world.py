@@ -20,6 +20,7 @@ from forum import links
 from forum.models import HelpAnswer, HelpRequest, ModerationStep, State, Step, Subscriber
 from forum.permissions import Visibility
 from forum.rules import Rule
+from forum.subscriptions import add, subscriber_of
 from organizations.invitations import link_of
 from organizations.models import Invitation, OrganizationKind
 from platform_site.models import Announcement
@@ -183,6 +184,7 @@ def _topics(people):
     closed = TopicFactory(board=BoardFactory(visibility=Visibility.COORDINATORS))
     solved = TopicFactory(author=people["owner"], solved_at=timezone.now())
     return {
+        "follow": add(subscriber_of(people["owner"]), None, None),
         "solved_topic": solved,
         "topic": topic,
         "draft_topic": held,
@@ -211,7 +213,7 @@ def _links_of_mails(topic, case, person):
     subscriber = Subscriber.objects.create(email="subscriber@example.jp")
     asked = HelpRequest.objects.create(topic=topic, person=person, case=case)
     addresses = {
-        "confirm_link": links.confirm_address("somebody@example.jp", "", "", "weekly"),
+        "confirm_link": links.confirm_address("somebody@example.jp", {}, "weekly"),
         "manage_link": links.manage_address(subscriber.pk),
         "stop_link": links.stop_address(links.Stop.DIGEST, subscriber.pk),
         "help_link": links.help_address(asked.pk, HelpAnswer.NEVER),

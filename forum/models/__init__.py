@@ -6,13 +6,10 @@ from forum.models.moderation import AGAINST, UNTOLD, ModerationStep, Outcome, Re
 from forum.models.notices import (
     ABOUT_REPLIES,
     FollowUp,
-    Frequency,
     HelpAnswer,
     HelpRequest,
     Notice,
     NoticeKind,
-    Subscriber,
-    Subscription,
     UnansweredTopic,
 )
 from forum.models.posts import (
@@ -28,6 +25,15 @@ from forum.models.posts import (
     address_of_number,
     page_of_number,
 )
+from forum.models.subscriptions import (
+    DigestItem,
+    EventNews,
+    Frequency,
+    Subscriber,
+    Subscription,
+    What,
+    said,
+)
 from forum.models.topics import ASKING, NAMED, Purpose, State, Topic, TopicQuerySet
 
 __all__ = [
@@ -42,6 +48,8 @@ __all__ = [
     "Bookmark",
     "ClosedPost",
     "ClosedTopic",
+    "DigestItem",
+    "EventNews",
     "FollowUp",
     "Frequency",
     "HelpAnswer",
@@ -67,6 +75,8 @@ __all__ = [
     "TopicQuerySet",
     "UnansweredTopic",
     "Watch",
+    "What",
     "address_of_number",
     "page_of_number",
+    "said",
 ]

@@ -1,9 +1,8 @@
-"""What people are told of in the site, what they want by mail, and whom the site has asked."""
+"""What people are told of in the site, and whom the site has asked."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +11,6 @@ from forum.models.moderation import ModerationStep
 from forum.models.posts import Post, ReadMark
 from forum.models.topics import State, Topic
 from mailing.models import OutgoingMail
-from taxonomy.models import Region, Theme
 
 PERSON = settings.AUTH_USER_MODEL
 
@@ -114,95 +112,6 @@ class Notice(models.Model):
     def about(self) -> Topic | None:
         """The topic: that of the post as it stands now, for posts move."""
         return self.post.topic if self.post_id else self.topic
-
-
-class Frequency(models.TextChoices):
-    WEEKLY = "weekly", "週に1回（月曜日の朝）"
-    MONTHLY = "monthly", "月に1回（1日の朝）"
-    DAILY = "daily", "毎日（朝）"
-    NEVER = "never", "受け取らない"
-
-
-class SubscriberQuerySet(models.QuerySet):
-    def with_digest(self):
-        """Those who want a digest and have said of what."""
-        wanted = Subscription.objects.filter(subscriber=OuterRef("pk"))
-        reachable = Q(person=None) | Q(person__is_active=True)
-        return self.exclude(frequency=Frequency.NEVER).filter(Exists(wanted), reachable)
-
-
-class Subscriber(models.Model):
-    """Who gets which mails of the board: somebody with an account, or a mail address that was confirmed.
-
-    Somebody without such a row gets what the defaults say.
-    """
-
-    person = models.OneToOneField(
-        PERSON, models.CASCADE, null=True, blank=True, related_name="forum_subscriber", verbose_name="利用者"
-    )
-    email = models.EmailField("メールアドレス", blank=True)
-    frequency = models.CharField(
-        "まとめのメール",
-        max_length=10,
-        choices=Frequency.choices,
-        default=Frequency.WEEKLY,
-        db_default=Frequency.WEEKLY,
-    )
-    # Up to when there is nothing left to tell: the end of the last window that was sent, or the beginning.
-    sent_until = models.DateTimeField("ここまで送った", default=timezone.now)
-    replies_at_once = models.BooleanField("返信をすぐにメールで受け取る", default=True)
-    may_be_asked = models.BooleanField("答えを頼むメールを受け取る", default=True)
-    ask_again_from = models.DateField("この日まで頼まない", null=True, blank=True)
-    wants_follow_ups = models.BooleanField("その後をたずねるメールを受け取る", default=True)
-    # Of prefectural staff.
-    wants_unanswered = models.BooleanField("答えのない話題のメールを受け取る", default=True)
-    created_at = models.DateTimeField("登録日時", auto_now_add=True)
-
-    objects = SubscriberQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "掲示板のメールの受け取り"
-        verbose_name_plural = "掲示板のメールの受け取り"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(person__isnull=True) ^ Q(email=""), name="forum_subscriber_is_a_person_or_an_address"
-            ),
-            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="forum_subscriber_address_is_unique"),
-        ]
-
-    def __str__(self):
-        return str(self.person) if self.person_id else self.email
-
-    @property
-    def address(self) -> str:
-        return self.person.email if self.person_id else self.email
-
-
-class Subscription(models.Model):
-    """One 分野×地域 of which somebody wants to hear; None stands for all."""
-
-    subscriber = models.ForeignKey(Subscriber, models.CASCADE, related_name="subscriptions", verbose_name="受け取る人")
-    theme = models.ForeignKey(Theme, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="分野")
-    region = models.ForeignKey(Region, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="地域")
-
-    class Meta:
-        verbose_name = "受け取る分野と地域"
-        verbose_name_plural = "受け取る分野と地域"
-        ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "theme", "region"], nulls_distinct=False, name="forum_subscription_is_unique"
-            )
-        ]
-
-    def __str__(self):
-        return said(self.theme, self.region)
-
-
-def said(theme: Theme | None, region: Region | None) -> str:
-    """「移動（交通）・長野県」."""
-    return f"{theme.name if theme else 'すべての分野'}・{region.full_name if region else 'すべての地域'}"
 
 
 class UnansweredTopic(models.Model):

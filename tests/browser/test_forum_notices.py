@@ -100,7 +100,7 @@ def world(site):
         "person": person,
         "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
         "topic": topic.get_absolute_url(),
-        "confirm": _path(links.confirm_address("hanako@example.jp", "", "20", "weekly")),
+        "confirm": _path(links.confirm_address("hanako@example.jp", {"region": "20"}, "weekly")),
         "manage": _path(links.manage_address(other.pk)),
         "stop": _path(links.stop_address(links.Stop.DIGEST, 0)),
         "help": _path(links.help_address(asked.pk, HelpAnswer.NEVER)),
@@ -171,7 +171,7 @@ def newest_mail(to):
 
 def test_somebody_without_an_account_subscribes_changes_and_stops(open_page, world):
     page = open_page("/forum/", viewport=PHONE, java_script_enabled=False)
-    page.get_by_role("link", name="新しい話題をメールで受け取る").click()
+    page.get_by_role("link", name="新着をメールで受け取る").click()
     page.get_by_label("メールアドレス").fill("taro@example.jp")
     page.get_by_label(re.compile("^地域")).select_option("長野県")
     page.get_by_role("button", name="確認のメールを受け取る").click()
@@ -182,13 +182,12 @@ def test_somebody_without_an_account_subscribes_changes_and_stops(open_page, wor
     page.get_by_role("button", name="受け取る").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("登録しました")
 
-    page.get_by_role("link", name="分野や地域を加える、回数を変える").click()
-    page.get_by_label("毎日（朝）").check()
+    page.get_by_role("link", name="受け取るものを加える、回数を変える").click()
+    page.get_by_role("listitem").get_by_label("受け取る回数").select_option("毎日（朝）")
     page.get_by_label(re.compile("^分野")).select_option("買い物")
     page.get_by_role("button", name="この分野と地域を加える").click()
     subscriber = Subscriber.objects.get(email="taro@example.jp")
-    assert subscriber.frequency == Frequency.DAILY
-    assert subscriber.subscriptions.count() == 2
+    assert [one.frequency for one in subscriber.subscriptions.all()] == [Frequency.DAILY, Frequency.WEEKLY]
 
     page.get_by_role("link", name="まとめのメールをすべて止めて").click()
     page.get_by_role("button", name="止める").click()
@@ -240,15 +239,16 @@ def test_the_digest_is_a_page_that_reads_well(open_page, world, name, viewport):
         links={"themes": Theme.objects.filter(name="買い物"), "regions": Region.objects.filter(code="20")},
     )
     now = timezone.now() + timedelta(seconds=1)
-    digest = digests.digest_of(subscriber, now - timedelta(days=7), now)
-    digests._queue(subscriber, digest, now + timedelta(days=len(name)))
+    start, end = now - timedelta(days=7), now + timedelta(days=len(name))
+    due = [digests.Due(one, start, end) for one in subscriber.subscriptions.for_list()]
+    digests._queue(subscriber, digests.digest_of(subscriber, due), due)
     message = newest_mail(subscriber.address)
     html = message.alternatives[0].content
 
     page = open_page("about:blank", viewport=viewport)
     page.set_content(html)
 
-    expect(page.get_by_role("heading", level=1)).to_have_text("交流掲示板のまとめ")
+    expect(page.get_by_role("heading", level=1)).to_have_text("新着のまとめ")
     assert axe_findings(page) == []
     assert outside(page) == []
     parser = html5lib.HTMLParser()

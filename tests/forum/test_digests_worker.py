@@ -21,10 +21,10 @@ def prepare():
     """Many who get a digest every day, and something to tell them."""
     now = timezone.now()
     made = Subscriber.objects.bulk_create(
-        Subscriber(email=f"person{number}@example.jp", frequency=Frequency.DAILY, sent_until=now - timedelta(days=4))
-        for number in range(SUBSCRIBERS)
+        Subscriber(email=f"person{number}@example.jp") for number in range(SUBSCRIBERS)
     )
-    Subscription.objects.bulk_create(Subscription(subscriber=one) for one in made)
+    daily = {"frequency": Frequency.DAILY, "sent_until": now - timedelta(days=4)}
+    Subscription.objects.bulk_create(Subscription(subscriber=one, **daily) for one in made)
     before = now - timedelta(days=2)
     TopicFactory(published_at=before, last_posted_at=before).posts.update(published_at=before)
 

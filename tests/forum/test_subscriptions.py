@@ -56,7 +56,7 @@ def test_a_mail_asks_first_and_only_its_button_subscribes(client, ask):
     assert "登録しました" in done.content.decode()
     subscriber = Subscriber.objects.get(email="hanako@example.jp")
     assert [str(one) for one in subscriber.subscriptions.all()] == ["すべての分野・長野県"]
-    assert subscriber.frequency == Frequency.WEEKLY
+    assert subscriber.subscriptions.get().frequency == Frequency.WEEKLY
     client.post(link_in(message))
     assert Subscription.objects.count() == 1
 
@@ -117,7 +117,7 @@ def test_what_cannot_be_understood_is_said_at_the_field(ask, typed):
 
 def test_links_expire_and_changed_ones_are_refused(client, time_machine):
     time_machine.move_to("2026-11-25T12:00:00+09:00", tick=False)
-    confirm, manage = confirm_address("hanako@example.jp", "", "", "weekly"), manage_address(1)
+    confirm, manage = confirm_address("hanako@example.jp", {}, "weekly"), manage_address(1)
     stop = stop_address(Stop.DIGEST, 1)
     for address in (confirm, manage, stop):
         assert client.get(address[:-3] + "x/").status_code == 404
@@ -138,44 +138,44 @@ def test_links_expire_and_changed_ones_are_refused(client, time_machine):
 def test_the_address_of_an_account_subscribes_for_the_account(client):
     person = member(email="hanako@example.jp")
 
-    client.post(confirm_address("Hanako@example.jp", "", "", "monthly"))
+    client.post(confirm_address("Hanako@example.jp", {}, "monthly"))
 
     assert Subscriber.objects.get().person == person
-    assert Subscriber.objects.get().frequency == Frequency.MONTHLY
+    assert Subscription.objects.get().frequency == Frequency.MONTHLY
 
 
 def test_an_unconfirmed_account_gets_nothing_of_the_owner_of_the_address(client):
     UserFactory(email="hanako@example.jp")
 
-    client.post(confirm_address("hanako@example.jp", "", "", "weekly"))
+    client.post(confirm_address("hanako@example.jp", {}, "weekly"))
 
     assert Subscriber.objects.get().person is None
 
 
 def test_who_signs_up_later_keeps_what_was_subscribed(client):
-    client.post(confirm_address("hanako@example.jp", "", "20", "monthly"))
+    client.post(confirm_address("hanako@example.jp", {"region": "20"}, "monthly"))
     person = member(email="hanako@example.jp")
 
     subscriber = subscriber_of(person)
 
     assert Subscriber.objects.get() == subscriber
-    assert (subscriber.person, subscriber.email, subscriber.frequency) == (person, "", Frequency.MONTHLY)
-    assert [one.region_id for one in subscriber.subscriptions.all()] == ["20"]
+    assert (subscriber.person, subscriber.email) == (person, "")
+    assert [(one.region_id, one.frequency) for one in subscriber.subscriptions.all()] == [("20", Frequency.MONTHLY)]
 
 
 def test_without_an_account_one_changes_everything_by_a_link(client):
     subscriber = Subscriber.objects.create(email="hanako@example.jp")
-    first, _ = (add(subscriber, None, Region.objects.get(code=code)) for code in ("13", "20"))
+    first, second = (add(subscriber, None, Region.objects.get(code=code)) for code in ("13", "20"))
     address, theme = manage_address(subscriber.pk), Theme.objects.first()
 
     html = client.get(address).content.decode()
     assert "hanako" not in html
     assert "返信があったら" not in html
-    client.post(address, {"frequency": "daily", "follows": [first.pk], "theme": theme.slug, "region": "", "add": "1"})
+    client.post(address, {f"frequency_{first.pk}": "daily", "theme": theme.slug, "new_frequency": "monthly"})
+    client.post(address, {"stop": second.pk})
 
-    subscriber.refresh_from_db()
-    assert subscriber.frequency == Frequency.DAILY
-    assert [str(one) for one in subscriber.subscriptions.all()] == ["すべての分野・東京都", f"{theme}・すべての地域"]
+    known = [(str(one), one.frequency) for one in subscriber.subscriptions.all()]
+    assert known == [("すべての分野・東京都", "daily"), (f"{theme}・すべての地域", "monthly")]
 
 
 # With an account
@@ -191,7 +191,7 @@ def person(client):
 def test_the_settings_show_the_defaults_and_write_nothing_when_looked_at(client, person):
     html = client.get(SETTINGS).content.decode()
 
-    assert re.search(r'value="weekly"[^>]*checked', html)
+    assert re.search(r'value="weekly"[^>]*selected', html)
     assert re.search(r'name="replies_at_once"[^>]*checked', html)
     assert "wants_unanswered" not in html
     assert not Subscriber.objects.exists()
@@ -200,19 +200,21 @@ def test_the_settings_show_the_defaults_and_write_nothing_when_looked_at(client,
 def test_everything_is_saved_on_one_page(client, person):
     theme = Theme.objects.first()
 
-    client.post(SETTINGS, {"frequency": "monthly", "theme": theme.slug, "region": "20", "wants_follow_ups": "on"})
+    client.post(SETTINGS, {"new_frequency": "monthly", "theme": theme.slug, "region": "20", "wants_follow_ups": "on"})
 
     subscriber = settings_of(person)
-    assert (subscriber.frequency, subscriber.replies_at_once, subscriber.may_be_asked) == ("monthly", False, False)
-    assert subscriber.wants_follow_ups
-    assert [str(one) for one in subscriber.subscriptions.all()] == [f"{theme}・長野県"]
-    client.post(SETTINGS, {"frequency": "monthly", "theme": "", "region": ""})
+    assert (subscriber.replies_at_once, subscriber.may_be_asked, subscriber.wants_follow_ups) == (False, False, True)
+    one = subscriber.subscriptions.get()
+    assert (str(one), one.frequency) == (f"{theme}・長野県", "monthly")
+    client.post(SETTINGS, {f"frequency_{one.pk}": "never"})
+    assert subscriber.subscriptions.get().frequency == Frequency.NEVER
+    client.post(SETTINGS, {"stop": one.pk, f"frequency_{one.pk}": "daily"})
     assert not subscriber.subscriptions.exists()
 
 
 def test_everything_everywhere_is_added_by_its_button(client, person):
-    client.post(SETTINGS, {"frequency": "weekly", "theme": "", "region": "", "add": "1"})
-    client.post(SETTINGS, {"frequency": "weekly", "follows": [Subscription.objects.get().pk], "add": "1"})
+    for _ in range(2):
+        client.post(SETTINGS, {"theme": "", "region": "", "add": "1"})
 
     assert [str(one) for one in settings_of(person).subscriptions.all()] == ["すべての分野・すべての地域"]
 
@@ -223,29 +225,37 @@ def test_only_the_staff_of_prefectures_is_asked_about_its_mail(client):
     assert "wants_unanswered" in client.get(SETTINGS).content.decode()
 
 
-def test_nobody_follows_more_than_twenty_things(client, person):
+def test_nobody_follows_more_than_thirty_things(client, person):
     subscriber = subscriber_of(person)
     regions = list(Region.objects.prefectures()[: MOST_SUBSCRIPTIONS + 1])
     kept = [add(subscriber, None, region).pk for region in regions[:-1]]
     with pytest.raises(TooMany):
         add(subscriber, None, regions[-1])
 
-    typed = {"frequency": "daily", "follows": kept, "region": regions[-1].code, "add": "1"}
+    typed = {f"frequency_{kept[0]}": "daily", "region": regions[-1].code, "add": "1"}
     html = client.post(SETTINGS, typed).content.decode()
 
-    assert "20個まで" in html
-    assert settings_of(person).frequency == Frequency.WEEKLY
-    client.post(SETTINGS, typed | {"follows": kept[1:]})
+    assert "30個まで" in html
+    assert not subscriber.subscriptions.filter(frequency="daily").exists()
+    client.post(SETTINGS, {"stop": kept[1]})
+    client.post(SETTINGS, typed)
     assert subscriber.subscriptions.count() == MOST_SUBSCRIPTIONS
+    assert subscriber.subscriptions.get(frequency="daily").pk == kept[0]
 
 
 def test_nobody_changes_what_belongs_to_others(client, person):
     other = add(subscriber_of(UserFactory()), None, None)
 
-    response = client.post(SETTINGS, {"frequency": "weekly", "follows": [other.pk]})
-
-    assert "もう受け取っていません" in response.content.decode()
-    assert Subscription.objects.filter(pk=other.pk).exists()
+    client.post(SETTINGS, {f"frequency_{other.pk}": "never"})
+    for response in (
+        client.post(SETTINGS, {"stop": other.pk}, follow=True),
+        client.post(SETTINGS, {"stop": "x"}, follow=True),
+        client.post(f"/forum/follows/{other.pk}/stop/"),
+        client.post(f"/forum/follows/{other.pk}/look/"),
+    ):
+        assert response.status_code == 404 or "すでにやめています" in response.content.decode()
+    other.refresh_from_db()
+    assert other.frequency == Frequency.WEEKLY
 
 
 def test_who_is_signed_in_is_led_to_the_settings(client, person):
@@ -282,13 +292,14 @@ def test_one_click_stops_what_the_link_names(client, what, name):
 def test_stopping_needs_neither_sign_in_nor_the_mark_of_a_form(client):
     client.handler.enforce_csrf_checks = True
     subscriber = subscriber_of(UserFactory())
+    one = add(subscriber, None, None)
 
     assert client.post(stop_address(Stop.DIGEST, subscriber.pk)).status_code == 200
     assert client.post(manage_address(subscriber.pk)).status_code in (403, 410)
     assert client.post(SUBSCRIBE, TYPED).status_code == 403
 
-    subscriber.refresh_from_db()
-    assert subscriber.frequency == Frequency.NEVER
+    one.refresh_from_db()
+    assert one.frequency == Frequency.NEVER
 
 
 def test_a_link_of_somebody_who_left_is_no_error(client):
@@ -301,7 +312,7 @@ def test_a_link_of_somebody_who_left_is_no_error(client):
 def test_links_are_private_and_kept_by_no_cache(client):
     for address in (
         stop_address(Stop.DIGEST, 1),
-        confirm_address("hanako@example.jp", "", "", "weekly"),
+        confirm_address("hanako@example.jp", {}, "weekly"),
         manage_address(Subscriber.objects.create(email="a@example.jp").pk),
     ):
         response = client.get(address)
