@@ -112,6 +112,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "forum.view_report",
         "forum.view_moderationstep",
         "forum.view_suspension",
+        "forum.view_subscription",
         "insights.view_insights",
         "insights.view_dailyviews",
         "insights.view_monthlyviews",

@@ -2,7 +2,7 @@
 
 from django.contrib import admin, messages
 
-from forum.models import Board, ModerationStep, Post, Report, Suspension, Topic
+from forum.models import Board, ModerationStep, Post, Report, Subscription, Suspension, Topic
 from forum.moderation_boards import readers_changed
 from taxonomy.admin import ReadOnlyAdmin
 
@@ -81,4 +81,16 @@ class ModerationStepAdmin(BoardReadingAdmin):
 class SuspensionAdmin(BoardReadingAdmin):
     list_display = ["person", "since", "until", "lifted_at"]
     list_select_related = ["person"]
+    view_on_site = False
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(BoardReadingAdmin):
+    """To answer why a mail comes, or does not; people change what they follow on their own page."""
+
+    list_display = ["subscriber", "what", "__str__", "frequency", "sent_until"]
+    list_filter = ["what", "frequency"]
+    list_select_related = ["subscriber__person", "theme", "region", "organization", "case", "event"]
+    search_fields = ["=subscriber__email", "=subscriber__person__email"]
+    search_help_text = "受け取る人のメールアドレスから探します"
     view_on_site = False

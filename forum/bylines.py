@@ -17,9 +17,17 @@ def byline(user, shown_as: str) -> str:
     return f"{name}（{user.affiliation}）" if user.affiliation else name
 
 
+def _assignments(user) -> list:
+    """Asked once, and kept with ``user``."""
+    known = getattr(user, "_forum_assignments", None)
+    if known is None:
+        known = user._forum_assignments = list(user.role_assignments.select_related("region"))
+    return known
+
+
 def role_and_prefecture(user) -> str:
     """What can be said without saying who it is."""
-    assignments = {one.role: one for one in user.role_assignments.select_related("region")}
+    assignments = {one.role: one for one in _assignments(user)}
     role = next((role for role in ORDER if role in assignments), None)
     what = role.label if role else (user.get_occupation_display() or "団体のメンバー")
     region = (assignments[role].region if role else None) or user.region

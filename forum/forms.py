@@ -6,6 +6,7 @@ import uuid
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.utils import ErrorDict
+from django.utils.functional import cached_property, lazy
 
 from cases.forms import NOT_FOUND, ThemeChoices
 from cases.models import CaseStudy
@@ -38,25 +39,31 @@ def say_something(text: str) -> None:
         raise ValidationError("文字を入力してください。", code="required")
 
 
-class BodyForm(forms.Form):
-    """What all of them have: a text of up to 20,000 letters. ``user`` is who writes."""
-
-    body = forms.CharField(label="本文", widget=forms.Textarea(attrs={"rows": 10}), validators=[say_something])
+class WritingForm(forms.Form):
+    """What all of them have: ``user``, who writes, and that they can be shown again without being judged."""
 
     def __init__(self, *args, user, **kwargs):
-        kwargs = {"use_required_attribute": False, **kwargs}
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **{"use_required_attribute": False, **kwargs})
         self.user = user
-        speak_plainly(self.fields["body"], "body", longest=LONGEST_BODY)
-
-    def clean_body(self):
-        """Browsers send line breaks as two characters."""
-        return self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n")
 
     def resume(self, data) -> None:
         """Show what was typed before (a QueryDict) without judging it: half a form is no mistake yet."""
         self.data, self.is_bound = data, True
         self._errors, self.cleaned_data = ErrorDict(), {}
+
+
+class BodyForm(WritingForm):
+    """A text of up to 20,000 letters."""
+
+    body = forms.CharField(label="本文", widget=forms.Textarea(attrs={"rows": 10}), validators=[say_something])
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        speak_plainly(self.fields["body"], "body", longest=LONGEST_BODY)
+
+    def clean_body(self):
+        """Browsers send line breaks as two characters."""
+        return self.cleaned_data["body"].replace("\r\n", "\n").replace("\r", "\n")
 
 
 class ReplyForm(BodyForm):
@@ -73,15 +80,15 @@ class ReplyForm(BodyForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.bylines = {value: byline(self.user, value) for value in ShownAs.values}
-        self.fields["shown_as"].choices = [
-            (value, f"{label}：{self.bylines[value]}") for value, label in ShownAs.choices
-        ]
+        # Whoever sends a valid form is not shown them again.
+        said = lazy(lambda value, label: f"{label}：{byline(self.user, value)}", str)
+        self.fields["shown_as"].choices = [(value, said(value, label)) for value, label in ShownAs.choices]
 
     @property
     def chosen_byline(self) -> str:
         """As the post would be signed by what is chosen so far."""
-        return self.bylines.get(str(self["shown_as"].value()), self.bylines[ShownAs.NAME])
+        chosen = str(self["shown_as"].value())
+        return byline(self.user, chosen if chosen in ShownAs.values else ShownAs.NAME)
 
 
 def _several(model, label, **options):
@@ -91,20 +98,9 @@ def _several(model, label, **options):
     )
 
 
-class TopicForm(FormWithPlaces, ReplyForm):
-    """A new topic with its first post."""
+class TopicFields(FormWithPlaces, WritingForm):
+    """What a topic is about."""
 
-    board = forms.ModelChoiceField(
-        Board.objects.none(),
-        label="掲示板",
-        to_field_name="slug",
-        widget=forms.RadioSelect,
-        empty_label=None,
-        error_messages={
-            "required": "どの掲示板に書くかを選んでください。",
-            "invalid_choice": "この掲示板は選べません。選び直してください。",
-        },
-    )
     purpose = forms.ChoiceField(
         label="目的",
         choices=Purpose.choices,
@@ -132,21 +128,21 @@ class TopicForm(FormWithPlaces, ReplyForm):
     }
     LINKS = ("themes", "regions", *PICKED)
     # Mistakes are told in the order of the page.
-    field_order = ["board", "purpose", "title", "body", *LINKS, "shown_as"]
+    field_order = ["title", "purpose", *LINKS]
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
         speak_plainly(self.fields["title"], "title", longest=LONGEST_TITLE)
-        self.boards = list(Board.objects.writable_by(self.user))
-        self.fields["board"].queryset = Board.objects.writable_by(self.user)
-        if len(self.boards) == 1:
-            self.initial.setdefault("board", self.boards[0].slug)
         for name in self.PICKED:
             field = self.fields[name]
             field.queryset = field.queryset.model.objects.published()
 
     def clean_title(self):
         return _TURNING.sub("", self.cleaned_data["title"]).strip()
+
+    def chosen_board(self) -> Board | None:
+        """The board on which the topic stands, or shall."""
+        raise NotImplementedError
 
     def clean(self):
         cleaned = super().clean()
@@ -156,16 +152,10 @@ class TopicForm(FormWithPlaces, ReplyForm):
         for name in self.PICKED:
             if name not in self.errors and self.pick(name).is_undecided:
                 self.add_error(name, undecided(self.pick(name)))
-        board = cleaned.get("board")
+        board = self.chosen_board()
         if board and board.is_by_theme and not cleaned.get("themes") and "themes" not in self.errors:
             self.add_error("themes", f"「{board.title}」に書くときは、分野を1つ以上選んでください。")
         return cleaned
-
-    @property
-    def board_choices(self) -> list[dict]:
-        """The boards with what they are for."""
-        chosen = str(self["board"].value() or "")
-        return [{"board": board, "is_chosen": board.slug == chosen} for board in self.boards]
 
     @property
     def links(self) -> dict:
@@ -188,3 +178,58 @@ class TopicForm(FormWithPlaces, ReplyForm):
     @property
     def has_picks(self) -> bool:
         return any(pick.choices or pick.text for _, pick, _ in self.picks) or any(map(self.errors.get, self.PICKED))
+
+
+class TopicForm(TopicFields, ReplyForm):
+    """A new topic with its first post."""
+
+    board = forms.ModelChoiceField(
+        Board.objects.none(),
+        label="掲示板",
+        to_field_name="slug",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "どの掲示板に書くかを選んでください。",
+            "invalid_choice": "この掲示板は選べません。選び直してください。",
+        },
+    )
+    field_order = ["board", "purpose", "title", "body", *TopicFields.LINKS, "shown_as"]
+
+    def __init__(self, data=None, *args, **kwargs):
+        super().__init__(data, *args, **kwargs)
+        self.fields["board"].queryset = Board.objects.writable_by(self.user)
+        if not self.is_bound and len(self.boards) == 1:
+            self.initial.setdefault("board", self.boards[0].slug)
+
+    def chosen_board(self):
+        return self.cleaned_data.get("board")
+
+    @cached_property
+    def boards(self) -> list[Board]:
+        return list(Board.objects.writable_by(self.user))
+
+    @property
+    def board_choices(self) -> list[dict]:
+        """The boards with what they are for."""
+        chosen = str(self["board"].value() or "")
+        return [{"board": board, "is_chosen": board.slug == chosen} for board in self.boards]
+
+
+class EditTopicForm(TopicFields):
+    """What a topic that is there is about; ``topic`` comes with its board."""
+
+    def __init__(self, data=None, *args, topic, **kwargs):
+        self.topic = topic
+        super().__init__(data, *args, initial=self._initial(), **kwargs)
+
+    def _initial(self) -> dict:
+        """What is linked and not public any more is left out: nobody sees it."""
+        topic = self.topic
+        chosen = {name: list(getattr(topic, name).values_list("pk", flat=True)) for name in ("themes", "regions")}
+        for name in self.PICKED:
+            chosen[name] = list(getattr(topic, name).published().order_by("pk").values_list("pk", flat=True))
+        return {"title": topic.title, "purpose": topic.purpose, **chosen}
+
+    def chosen_board(self):
+        return self.topic.board

@@ -1,7 +1,5 @@
 """Writes the index of topics and posts: what everybody may read apart from what stands on closed boards."""
 
-from django.db.models import prefetch_related_objects
-
 from forum.models import ClosedPost, ClosedTopic, Post, Topic
 from search import actions, generation
 
@@ -11,15 +9,29 @@ def index_topic(topic: Topic) -> None:
     _write(topic.pk, Topic, ClosedTopic)
 
 
+def index_new_topic(topic: Topic, post: Post, links: dict) -> None:
+    """Write the entry of a topic that has none yet, with its first ``post``; ``links`` are the objects that it names,
+    as `forum.actions.start_topic` takes them."""
+    if topic.is_visible and not topic.is_listed:
+        return index_topic(topic)
+    if topic.is_listed:
+        topic.first_post = post
+        topic.region_codes = sorted(region.code for region in links.get("regions", ()))
+        topic.theme_slugs = [theme.slug for theme in links.get("themes", ())]
+        actions.write_rows([actions.rows_of(topic, topic)])
+        generation.advance(Topic.search_kind)
+    return None
+
+
 def index_post(post: Post) -> None:
     _write(post.pk, Post, ClosedPost)
 
 
 def index_new_post(post: Post) -> None:
-    """Write the entry of a reply that has none yet; its topic comes with its board. Posting is what many do at once."""
+    """Write the entry of a reply that has none yet; its topic comes as `forum.actions.locked` gives it. Posting is
+    what many do at once."""
     if not post.is_listed:
         return index_post(post)
-    prefetch_related_objects([post], "topic__regions", "topic__themes")
     actions.write_rows([actions.rows_of(post, post)])
     generation.advance(Post.search_kind)
     return None

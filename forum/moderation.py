@@ -33,7 +33,7 @@ def dismiss(post: Post, *, by, note: str = "") -> ModerationStep:
     """Say that nothing is wrong with a post that was reported."""
     check(Step.DISMISS, by=by)
     topic, post = _locked(post)
-    if not close(post.reports.all(), by=by):
+    if not close(post.reports.all(), by=by, step=Step.DISMISS):
         raise AlreadyDone(f"post {post.pk} has no open reports")
     return record(Step.DISMISS, by=by, person=post.author, topic=topic, post=post, note=note)
 

@@ -35,6 +35,19 @@ def tell_settled(step: ModerationStep) -> None:
     _tell(step, "お返事を読みました", "mail/forum/moderation_settled.txt")
 
 
+def tell_reporter(report) -> None:
+    """Tell somebody what became of a report; nobody else is named."""
+    if not report.reporter.is_active:
+        return
+    queue_mail(
+        to=report.reporter.email,
+        subject="お知らせいただいた投稿について（交流掲示板）",
+        template="mail/forum/report.txt",
+        context={"person": report.reporter, "report": report, "page_url": settings.SITE_URL + report.page_url},
+        once=f"report:{report.pk}",
+    )
+
+
 def _tell(step, subject, template, **context):
     person, topic, post = step.person, step.topic, step.post
     if person is None or not person.is_active:

@@ -76,11 +76,14 @@ def merge(topic: Topic, into: Topic, *, by, note: str = "") -> ModerationStep:
     into.last_number = before + topic.last_number
     into.save(update_fields=["last_number"])
     topic.state, topic.merged_into, topic.best_answer, topic.pinned_at = State.HIDDEN, into, None, None
-    topic.save(update_fields=["state", "merged_into", "best_answer", "pinned_at"])
-    Topic.objects.filter(merged_into=topic).update(merged_into=into)
+    topic.merged_from = before + 1
+    topic.save(update_fields=["state", "merged_into", "merged_from", "best_answer", "pinned_at"])
+    Topic.objects.filter(merged_into=topic).update(merged_into=into, merged_from=F("merged_from") + before)
     recount(topic)
     recount(into)
     _index(moved, topic, into)
+    if _carry_over_places(topic, into):
+        indexing.index_all_of(into)
     if first:
         first.refresh_from_db(fields=["topic", "number"])
     return record(Step.MERGE, by=by, person=topic.author, topic=into, post=first, note=note)
@@ -119,6 +122,17 @@ def _carry_over(topic, into):
         mark.number = into.last_number + read_here[mark.user_id]
     ReadMark.objects.bulk_update(read_all, ["number"], batch_size=500)
     topic.read_marks.all().delete()
+
+
+def _carry_over_places(topic, into) -> bool:
+    """Fields are added up, and so are places, unless one of the two topics names none: then the other's say enough.
+    Says whether anything was added."""
+    before = set(into.codes), set(into.slugs)
+    into.themes.add(*topic.themes.all())
+    if into.codes and topic.codes:
+        into.regions.add(*topic.regions.all())
+    after = set(into.regions.values_list("pk", flat=True)), set(into.themes.values_list("slug", flat=True))
+    return before != after
 
 
 def _last_shown(topic) -> int:

@@ -26,6 +26,7 @@ from forum.moderation_queue import (
     reported_posts,
     rows_of_answers,
     rows_of_posts,
+    with_reports,
 )
 from forum.moderation_steps import AlreadyDone
 from forum.permissions import may_moderate
@@ -57,24 +58,24 @@ def trail(*last) -> list:
 @require_safe
 @moderators_only
 def queue(request):
-    held = rows_of_posts(held_posts(), lambda post: post.created_at)
-    reported = rows_of_posts(reported_posts(), lambda post: post.told_at)
+    answers = page_of(open_answers().for_list(), request, per_page=SHOWN, name="answers")
     context = {
         "sections": [
-            _section("held", "公開を待っている投稿", held, held_posts()),
-            _section("reported", "通報された投稿", reported, reported_posts()),
+            _section(request, "held", "公開を待っている投稿", held_posts(), lambda post: post.created_at),
+            _section(request, "reported", "通報された投稿", reported_posts(), lambda post: post.told_at),
         ],
-        "answers": rows_of_answers(),
-        "answer_count": open_answers().count(),
+        "answers": rows_of_answers(answers),
+        "answers_page": answers,
         "breadcrumb": [(TITLE, reverse("forum:list")), (QUEUE, None)],
     }
     return render(request, "forum/moderation/queue.html", context)
 
 
-def _section(name, title, rows, posts) -> dict:
+def _section(request, name, title, posts, waiting_since) -> dict:
+    page = page_of(with_reports(posts), request, per_page=SHOWN, name=name)
+    rows = rows_of_posts(page, waiting_since)
     shown = [(row, moderation_acts.OF_POST.shown(row.post, prefix=f"{name}{row.post.pk}_")) for row in rows]
-    count = len(rows) if len(rows) < SHOWN else posts.count()
-    return {"name": name, "title": title, "rows": shown, "count": count, "more": count - len(rows)}
+    return {"name": name, "title": title, "rows": shown, "page": page}
 
 
 @require_safe

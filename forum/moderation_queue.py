@@ -11,7 +11,7 @@ from forum.quoting import with_links
 from publishing.models import Attachment
 from publishing.working_days import working_days_between
 
-# What waits longest is shown; the rest follows as soon as there is room.
+# On one page; what waits longest comes first.
 SHOWN = 20
 OUT_OF_SIGHT = (State.HIDDEN, State.DELETED)
 
@@ -82,11 +82,16 @@ def known_of(people) -> dict[int | None, Person]:
     return found
 
 
-def rows_of_posts(posts, waiting_since) -> list[Row]:
-    """Rows of ``posts``, a queryset, with what pages say of them; ``waiting_since(post)`` is when it began to wait."""
+def with_reports(posts):
+    """The posts with everything that `rows_of_posts` needs."""
     files = Prefetch("attachments", Attachment.objects.shown(), to_attr="files")
     reports = Prefetch("reports", Report.objects.open().select_related("reporter"), to_attr="open_reports")
-    shown = list(posts.select_related("topic__board", "author").prefetch_related(files, reports)[:SHOWN])
+    return posts.select_related("topic__board", "author").prefetch_related(files, reports)
+
+
+def rows_of_posts(posts, waiting_since) -> list[Row]:
+    """Rows of ``posts`` with what pages say of them; ``waiting_since(post)`` is when it began to wait."""
+    shown = list(posts)
     people, now = known_of({post.author_id for post in shown if post.author_id}), timezone.now()
     for post in shown:
         post.linked_html = with_links(post.html, post.topic)
@@ -98,8 +103,8 @@ def _row(post, since: datetime, people, now) -> Row:
     return Row(post, days, people[post.author_id], reports=tuple(post.open_reports))
 
 
-def rows_of_answers() -> list[Row]:
-    shown = list(open_answers().for_list()[:SHOWN])
+def rows_of_answers(steps) -> list[Row]:
+    shown = list(steps)
     people, now = known_of({step.person_id for step in shown if step.person_id}), timezone.now()
     return [
         Row(step.post, working_days_between(step.answered_at, now), people[step.person_id], step=step) for step in shown

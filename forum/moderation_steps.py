@@ -6,6 +6,7 @@ from django.utils import timezone
 from forum import moderation_mails
 from forum.actions import NotAllowed
 from forum.models import AGAINST, ModerationStep, Report, Step
+from forum.notices import tell_of_report
 from forum.permissions import may_moderate
 from forum.rules import Rule
 
@@ -46,11 +47,19 @@ def record(step: str, *, by, person=None, topic=None, post=None, rule="", note="
             raise AlreadyDone(f"the form {key} was sent twice") from error
         raise
     if step in CLOSES_REPORTS and topic is not None:
-        close(Report.objects.filter(post=post) if post else Report.objects.filter(post__topic=topic), by=by)
+        reports = Report.objects.filter(post=post) if post else Report.objects.filter(post__topic=topic)
+        close(reports, by=by, step=step)
     moderation_mails.tell_step(made, until=until)
     return made
 
 
-def close(reports, *, by) -> int:
-    """Close those of ``reports`` that are open; returns how many these were."""
-    return reports.open().update(closed_at=timezone.now(), closed_by=by)
+def close(reports, *, by, step: str) -> int:
+    """Close those of ``reports`` that are open and tell who had made them; returns how many these were."""
+    found = list(reports.open().select_related("reporter").select_for_update(of=["self"]).order_by("pk"))
+    reports = Report.objects.filter(pk__in=[report.pk for report in found])
+    reports.update(closed_at=timezone.now(), closed_by=by, outcome=step)
+    for report in reports.select_related("reporter", "post__topic").order_by("pk") if found else ():
+        if report.reporter_id and report.reporter_id != by.pk:
+            tell_of_report(report)
+            moderation_mails.tell_reporter(report)
+    return len(found)

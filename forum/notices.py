@@ -58,6 +58,12 @@ def tell_of_step(step) -> None:
         Notice.objects.bulk_create([notice], ignore_conflicts=True)
 
 
+def tell_of_report(report) -> None:
+    """Tell somebody what became of a report."""
+    notice = Notice(person_id=report.reporter_id, kind=NoticeKind.REPORT, topic=report.post.topic, report=report)
+    Notice.objects.bulk_create([notice], ignore_conflicts=True)
+
+
 def unread_count(person) -> int:
     return Notice.objects.of(person).unread().count()
 

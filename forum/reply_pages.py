@@ -50,6 +50,7 @@ class ReplyView(WritingView):
 
     def dispatch(self, request, pk):
         self.topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("board"), pk=pk)
+        self.was_asked = False
         return super().dispatch(request)
 
     @property
@@ -58,7 +59,9 @@ class ReplyView(WritingView):
 
     def obstacle(self):
         """Asked anew each time: a topic may be locked while somebody writes."""
-        self.topic.refresh_from_db(fields=["is_locked", "state"])
+        if self.was_asked:
+            self.topic.refresh_from_db(fields=["is_locked", "state"])
+        self.was_asked = True
         return obstacles.to_reply(self.request.user, self.topic)
 
     def get(self, request, **kwargs):

@@ -45,11 +45,13 @@ def detailed(user):
     )
 
 
-def _merged_into(user, pk) -> Topic:
+def _merged_into(user, pk) -> str:
+    """Where the first of the posts stands that came from the topic."""
     target = Topic.objects.visible_to(user).filter(merged=pk).first()
     if target is None:
         raise Http404(f"no topic {pk} for this person")
-    return target
+    number = target.merged.values_list("merged_from", flat=True).get(pk=pk)
+    return address_of_number(target.pk, number) if number else target.get_absolute_url()
 
 
 @require_safe
@@ -57,7 +59,7 @@ def unread(request, pk):
     """To the first post that the person has not read; to the last one when there is none."""
     found = get_object_or_404(reading.with_read_number(Topic.objects.visible_to(request.user), request.user), pk=pk)
     posts = found.posts.visible()
-    first = posts.filter(number__gt=found.read_number or 0).order_by("number").first()
+    first = reading.unread_posts(found).first()
     post = first or posts.order_by("-number").first()
     return redirect(post.get_absolute_url() if post else found)
 
@@ -89,6 +91,7 @@ class TopicPage:
         self.is_moderator = may_moderate(self.user)
         self.is_asker = self.user.is_authenticated and topic.author_id == self.user.pk
         self.may_decide = self.is_asker or self.is_moderator
+        self.may_edit = self.is_asker and topic.board.is_open and topic.state in (State.VISIBLE, State.HELD)
         self.may_follow = may(self.user, Action.FOLLOW, topic.board.visibility)
 
     def _number(self, text: str) -> int:
@@ -158,12 +161,17 @@ class TopicPage:
         if self.user.is_anonymous or not self.posts:
             return None
         last = self.topic.last_number if self.number == self.num_pages else self.posts[-1].number
-        return last if last > (self.topic.read_number or 0) else None
+        is_new = last > (self.topic.read_number or 0) or reading.was_released(self.topic)
+        return last if is_new else None
 
     @property
     def has_unread_elsewhere(self) -> bool:
         read = getattr(self.topic, "read_number", None)
-        return bool(read) and read < self.topic.last_number and page_of_number(read + 1) != self.number
+        if not read:
+            return False
+        if reading.was_released(self.topic):
+            return True
+        return read < self.topic.last_number and page_of_number(read + 1) != self.number
 
     @property
     def places(self):

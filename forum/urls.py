@@ -3,7 +3,7 @@ from django.urls import path
 from forum import lists, moderation_urls, notice_urls, reply_pages, search_pages, small_actions, topic_pages
 from forum.files_pages import FilesView
 from forum.similar import similar
-from forum.writing_pages import NewTopicView
+from forum.writing_pages import EditTopicView, NewTopicView, topic_history
 
 app_name = "forum"
 
@@ -18,6 +18,8 @@ urlpatterns = [
     path("mine/", lists.mine, name="mine"),
     path("new/", NewTopicView.as_view(), name="create"),
     path("<int:pk>/", topic_pages.topic, name="topic"),
+    path("<int:pk>/edit/", EditTopicView.as_view(), name="edit_topic"),
+    path("<int:pk>/history/", topic_history, name="topic_history"),
     path("<int:pk>/unread/", topic_pages.unread, name="unread"),
     path("<int:pk>/reply/", reply_pages.ReplyView.as_view(), name="reply"),
     path("<int:pk>/read/", small_actions.mark_read, name="read"),

@@ -121,6 +121,12 @@ OURS = {
     "/forum/mine/": SIGNED_IN,
     "/forum/new/": CONFIRMED,
     "/forum/<int:pk>/": {"/forum/{topic}/": PUBLIC, "/forum/{draft_topic}/": ASKER, "/forum/{closed_topic}/": LOCAL},
+    "/forum/<int:pk>/edit/": {"/forum/{topic}/edit/": {"owner"}, "/forum/{draft_topic}/edit/": {"owner"}},
+    "/forum/<int:pk>/history/": {
+        "/forum/{topic}/history/": PUBLIC,
+        "/forum/{draft_topic}/history/": ASKER,
+        "/forum/{closed_topic}/history/": LOCAL,
+    },
     "/forum/<int:pk>/unread/": {"/forum/{topic}/unread/": SIGNED_IN, "/forum/{draft_topic}/unread/": ASKER},
     "/forum/<int:pk>/reply/": {
         "/forum/{topic}/reply/": CONFIRMED,

@@ -34,7 +34,7 @@ from forum.models.subscriptions import (
     What,
     said,
 )
-from forum.models.topics import ASKING, NAMED, Purpose, State, Topic, TopicQuerySet
+from forum.models.topics import ASKING, NAMED, Purpose, State, Topic, TopicQuerySet, TopicVersion
 
 __all__ = [
     "ABOUT_REPLIES",
@@ -73,6 +73,7 @@ __all__ = [
     "Suspension",
     "Topic",
     "TopicQuerySet",
+    "TopicVersion",
     "UnansweredTopic",
     "Watch",
     "What",

@@ -31,6 +31,9 @@ class Report(models.Model):
         PERSON, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="対応した人"
     )
 
+    # The step of moderators that answered it.
+    outcome = models.CharField("結果", max_length=10, blank=True, default="", db_default="")
+
     objects = ReportQuerySet.as_manager()
 
     class Meta:
@@ -45,6 +48,17 @@ class Report(models.Model):
 
     def __str__(self):
         return f"{self.post}：{self.get_rule_display()}"
+
+    @property
+    def page_url(self) -> str:
+        """Where the reporter reads on: the post while it is there, else the rules."""
+        is_there = self.post.is_visible and self.post.topic.is_visible
+        return self.post.get_absolute_url() if is_there else reverse("forum:rules")
+
+    @property
+    def said(self) -> str:
+        """What became of it, without naming anybody."""
+        return OUTCOMES.get(self.outcome, "")
 
 
 class Step(models.TextChoices):
@@ -65,6 +79,13 @@ class Step(models.TextChoices):
     DISMISS = "dismiss", "問題なしとした"
 
 
+# What reporters are told of the steps that answer them.
+OUTCOMES = {
+    Step.HIDE: "表示しないことにしました。",
+    Step.NOTE: "事務局の注記を付けました。",
+    Step.WARN: "必要な対応をしました。投稿は、表示したままです。",
+    Step.DISMISS: "読んで確かめました。ルールに反していないと考え、そのままにしました。",
+}
 # Steps against somebody: they name a rule and can be answered.
 AGAINST = (Step.HIDE, Step.LOCK, Step.WARN, Step.SUSPEND)
 # Of no interest to whom they concern.

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import CaseStudy
-from forum.models.moderation import ModerationStep
+from forum.models.moderation import ModerationStep, Report
 from forum.models.posts import Post, ReadMark
 from forum.models.topics import State, Topic
 from mailing.models import OutgoingMail
@@ -20,6 +20,7 @@ class NoticeKind(models.TextChoices):
     QUOTED = "quoted", "引用"
     BEST = "best", "役に立った答え"
     STEP = "step", "事務局の対応"
+    REPORT = "report", "知らせた投稿"
     HELP = "help", "知恵を貸してください"
     FOLLOW_UP = "follow_up", "その後"
 
@@ -34,7 +35,7 @@ class NoticeQuerySet(models.QuerySet):
         topics = Topic.objects.visible_to(person).values("pk")
         about_posts = Q(post__state=State.VISIBLE, post__topic__in=topics)
         about_topics = Q(post=None, step=None, topic__in=topics)
-        return self.filter(about_posts | about_topics | Q(step__isnull=False), person=person)
+        return self.filter(about_posts | about_topics | Q(step__isnull=False) | Q(report__isnull=False), person=person)
 
     def with_reading(self):
         """Each with `is_unread`: neither marked as read nor, for replies, seen on the page of its topic."""
@@ -48,7 +49,7 @@ class NoticeQuerySet(models.QuerySet):
         return self.filter(read_at=None).with_reading().filter(is_unread=True)
 
     def for_list(self):
-        return self.select_related("topic", "post__topic", "step").order_by("-created_at", "-pk")
+        return self.select_related("topic", "post__topic", "step", "report__post__topic").order_by("-created_at", "-pk")
 
 
 class Notice(models.Model):
@@ -59,6 +60,7 @@ class Notice(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="話題")
     post = models.ForeignKey(Post, models.CASCADE, null=True, blank=True, related_name="notices", verbose_name="投稿")
     step = models.OneToOneField(ModerationStep, models.CASCADE, null=True, blank=True, related_name="notice")
+    report = models.ForeignKey(Report, models.CASCADE, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField("日時", default=timezone.now)
     read_at = models.DateTimeField("読んだ日時", null=True, blank=True)
     # Whether it has yet to be mailed, and the mail in which it was; that row goes after a month.
@@ -102,6 +104,8 @@ class Notice(models.Model):
     def get_absolute_url(self):
         if self.step_id:
             return self.step.get_absolute_url()
+        if self.report_id:
+            return self.report.page_url
         if self.kind == NoticeKind.FOLLOW_UP:
             return reverse("forum:outcome", args=[self.topic_id])
         if self.post_id:

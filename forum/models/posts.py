@@ -169,8 +169,8 @@ class Post(Searchable, models.Model):
     def search_facets(self):
         topic = self.topic
         return {
-            "regions": [region.code for region in topic.regions.all()],
-            "themes": [theme.slug for theme in topic.themes.all()],
+            "regions": topic.codes,
+            "themes": topic.slugs,
             "organization_kinds": [],
             "choices": {"board": [str(topic.board_id)], "seen": [topic.board.visibility]},
             "topic": [topic.pk],

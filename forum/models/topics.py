@@ -5,6 +5,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from taggit.managers import TaggableManager
 
 from cases.models import CaseStudy
@@ -14,6 +15,7 @@ from forum.permissions import Visibility, may_moderate, visibilities_for
 from organizations.models import Organization
 from policies.models import Policy
 from search.searchable import Searchable, SearchableQuerySet, SearchText
+from taxonomy import registry
 from taxonomy.models import Region, Theme
 
 
@@ -118,6 +120,12 @@ class Topic(Searchable, models.Model):
     merged_into = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="merged", verbose_name="まとめた先"
     )
+    # The number there of the first post that came from here.
+    merged_from = models.PositiveIntegerField("まとめた先での最初の番号", null=True, blank=True)
+    # When its author last changed what it is about, and when a moderator last showed a post that had been held: its
+    # number may be lower than what others have read.
+    edited_at = models.DateTimeField("編集日時", null=True, blank=True)
+    released_at = models.DateTimeField("保留を解いた日時", null=True, blank=True)
     # From the form that made it: sent twice, it makes one.
     creation_key = models.UUIDField("作成の識別子", null=True, unique=True, editable=False)
     is_sample = models.BooleanField("見本", default=False)
@@ -189,25 +197,45 @@ class Topic(Searchable, models.Model):
     def listed_at(self):
         return self.published_at
 
+    @cached_property
+    def first_post(self):
+        """Needs no query where `posts` are prefetched."""
+        return next((post for post in self.posts.all() if post.number == 1), None)
+
+    @property
+    def is_first_visible(self) -> bool:
+        return self.first_post is not None and self.first_post.state == State.VISIBLE
+
+    @property
+    def codes(self) -> list[str]:
+        """Its regions; like `slugs` without a query where `for_list` has fetched them."""
+        known = getattr(self, "region_codes", None)
+        return [region.code for region in self.regions.all()] if known is None else known
+
+    @property
+    def slugs(self) -> list[str]:
+        """Its fields."""
+        known = getattr(self, "theme_slugs", None)
+        return [theme.slug for theme in self.themes.all()] if known is None else known
+
     @property
     def summary(self) -> str:
-        """The beginning of the first post; needs no query where `posts` are prefetched."""
-        first = next((post for post in self.posts.all() if post.number == 1), None)
-        return first.excerpt if first and first.state == State.VISIBLE else ""
+        """The beginning of the first post."""
+        return self.first_post.excerpt if self.is_first_visible else ""
 
     def search_text(self):
-        posts = [post for post in self.posts.all() if post.state == State.VISIBLE]
-        first = [post.plain for post in posts if post.number == 1]
+        fields = [registry.themes()[slug].name for slug in self.slugs]
+        places = [registry.regions()[code].full_name for code in self.codes]
         return SearchText(
             title=self.title,
-            key=[*self.theme_names(), *self.tag_names(), self.get_purpose_display()],
-            body=[*first, *self.region_names()],
+            key=[*fields, *self.tag_names(), self.get_purpose_display()],
+            body=[*([self.first_post.plain] if self.is_first_visible else []), *places],
         )
 
     def search_facets(self):
         return {
-            "regions": [region.code for region in self.regions.all()],
-            "themes": [theme.slug for theme in self.themes.all()],
+            "regions": self.codes,
+            "themes": self.slugs,
             "organization_kinds": [],
             "choices": {
                 "board": [str(self.board_id)],
@@ -218,3 +246,24 @@ class Topic(Searchable, models.Model):
             "tag": self.tag_ids(),
             **{kind: [item.pk for item in getattr(self, name).all()] for kind, name in NAMED.items()},
         }
+
+
+class TopicVersion(models.Model):
+    """What a topic was about before its author changed that; readers can look it up."""
+
+    topic = models.ForeignKey(Topic, models.CASCADE, related_name="versions", verbose_name="話題")
+    title = models.CharField("題名", max_length=100)
+    purpose = models.CharField("目的", max_length=12, choices=Purpose.choices)
+    # Keys by the names of the fields, so that what is not public any more is not shown here either.
+    links = models.JSONField("分野・地域・関連", default=dict)
+    written_at = models.DateTimeField("書かれた日時")
+    replaced_at = models.DateTimeField("書き換えた日時", auto_now_add=True)
+    replaced_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = "話題の前の版"
+        verbose_name_plural = "話題の前の版"
+        ordering = ["-replaced_at", "-pk"]
+
+    def __str__(self):
+        return self.title

@@ -135,15 +135,18 @@ def test_held_posts_of_topics_out_of_sight_do_not_wait(client, moderator):
     assert "公開を待っている投稿（0件）" in text(client.get(QUEUE))
 
 
-def test_the_oldest_are_shown_and_the_rest_counted(client, moderator):
+def test_the_oldest_are_shown_first_and_the_rest_on_the_next_page(client, moderator):
     posts = [held() for _ in range(22)]
 
     html = text(client.get(QUEUE))
 
     assert "公開を待っている投稿（22件）" in html
-    assert "ほかに2件あります" in html
     assert page_of(posts[0]) in html
     assert page_of(posts[21]) not in html
+    assert 'href="?held=2"' in html
+    html = text(client.get(f"{QUEUE}?held=2&reported=x&answers=999999"))
+    assert page_of(posts[0]) not in html
+    assert page_of(posts[21]) in html
 
 
 def test_a_held_post_is_released_from_the_queue(client, moderator, django_capture_on_commit_callbacks):
