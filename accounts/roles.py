@@ -116,6 +116,7 @@ PERMISSIONS: dict[str, set[str]] = {
         "insights.view_insights",
         "insights.view_dailyviews",
         "insights.view_monthlyviews",
+        "open_data.view_datafile",
         "taxonomy.view_region",
         "taxonomy.view_theme",
     },

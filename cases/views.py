@@ -26,6 +26,7 @@ class CaseListView(SearchableListView):
     model = CaseStudy
     template_name = "cases/case_list.html"
     title = "事例"
+    data_name = "cases"
     organization_kinds = dict(OrganizationKind.choices)
     sorts = {**SORTS, Sort.SIMILAR: "似た町の順"}
 

@@ -43,6 +43,7 @@ class EventListView(SearchableListView):
     title = "イベント"
     sorts = {Sort.DATE: "開催日の近い順", Sort.RELEVANCE: "関連の高い順", Sort.NEWEST: "新着順"}
     default_sort = Sort.DATE
+    data_name = "events"
     way = "list"
 
     def period(self):
@@ -53,7 +54,17 @@ class EventListView(SearchableListView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(ways=self.ways(), way=self.way, **kwargs)
-        return {**context, "subscription": subscription_to(self.address, context["total"])}
+        subscription = subscription_to(self.address, context["total"])
+        return {**context, "subscription": subscription, **self.own_files(subscription)}
+
+    def own_files(self, subscription) -> dict[str, str]:
+        """Where the list is as a table of 推奨データセット and as a calendar, beside what all lists are."""
+        if not self.data_name:
+            return {}
+        is_coming = self.way == "list"
+        way = [] if is_coming else [("way", self.way)]
+        standard_url = reverse("events:export", query=[*self.address.parameters(), *way])
+        return {"standard_url": standard_url, "calendar_url": subscription.url if is_coming else ""}
 
     def ways(self) -> list[tuple[str, str, str]]:
         """The ways to look at events under the same conditions: name, label, address."""
@@ -94,6 +105,7 @@ class PastEventListView(EventListView):
 
     title = "終わったイベント"
     sorts = {**EventListView.sorts, Sort.DATE: "開催日の新しい順"}
+    data_name = "past-events"
     way = "past"
 
     def period(self):
@@ -107,6 +119,7 @@ class EventArchiveView(PastEventListView):
     """Events whose recording can be watched, the latest first."""
 
     title = "イベントの動画・記録"
+    data_name = "event-archive"
     way = "archive"
     always = (("recorded", ("yes",)),)
 
@@ -117,6 +130,7 @@ class EventArchiveView(PastEventListView):
 class EventDayView(EventListView):
     """What takes place on one day."""
 
+    data_name = ""
     way = "calendar"
 
     def setup(self, request, year, month, day):
@@ -143,6 +157,7 @@ class EventCalendarView(EventListView):
     """A month as a table; the address without one leads to the month that is now."""
 
     template_name = "events/event_calendar.html"
+    data_name = ""
     way = "calendar"
 
     def setup(self, request, year=None, month=None):

@@ -1,6 +1,6 @@
 """The lists of topics: all of them, those of one board, and the person's own."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -13,10 +13,12 @@ from django.views.decorators.http import require_safe
 
 from forum import list_address, reading
 from forum.keyset import Key
-from forum.list_address import codes_within, values_of
+from forum.list_address import FOR_ONESELF, codes_within, values_of
 from forum.models import Board, Bookmark, ClosedTopic, Purpose, State, Topic
 from forum.permissions import Action, may
 from search import facets, generation
+from search.choices import with_values
+from search.lists import files_of_list
 from taxonomy import registry
 
 PER_PAGE = 20
@@ -25,6 +27,8 @@ ON_MINE = 5
 COUNTS_ARE_KEPT = 15 * 60
 BAD_KEY = "続きの場所を読み取れなかったため、はじめから表示しています。"
 TITLE = "交流掲示板"
+# What `open_data` calls the list of topics.
+DATA_NAME = "topics"
 # The shelves of the person's own page, as lists show them.
 SHELVES = {"started": "自分が始めた話題", "mine": "書き込んだ話題", "bookmarks": "しおりを付けた話題"}
 
@@ -192,6 +196,18 @@ class TopicList:
         if self.keeps_pinned_apart:
             topics = topics.filter(pinned_at=None)
         return fitting(topics, self.address, self.user, self.since)
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Where machines have the list; none where it holds what not everybody may read, or is a person's own."""
+        boards = [self.board] if self.board else [one for one in self.boards if one.slug in self.chosen_boards]
+        if not all(board.is_public for board in boards) or set(values_of(self.address, "show")) & FOR_ONESELF.keys():
+            return {}
+        address = self.address
+        if self.board:
+            choices = with_values(address.choices, list_address.board_facet(boards)[0], (self.board.slug,))
+            address = replace(address, choices=choices)
+        return files_of_list(DATA_NAME, address)
 
     # What the form of filters shows.
 

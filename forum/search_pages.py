@@ -25,6 +25,7 @@ class TopicSearchView(SearchableListView):
     model = Topic
     template_name = "forum/search.html"
     title = "話題"
+    data_name = "topic-search"
     posts_kind = Post.search_kind
     posts_url_name = "forum:search_posts"
 
@@ -67,6 +68,7 @@ class TopicSearchView(SearchableListView):
 class PostSearchView(TopicSearchView):
     model = Post
     title = "投稿"
+    data_name = ""
     posts_kind = ""
 
     def choice_facets(self):
@@ -94,6 +96,7 @@ class _Closed:
 class ClosedTopicSearchView(_Closed, TopicSearchView):
     model = ClosedTopic
     title = "限られた人の掲示板の話題"
+    data_name = ""
     posts_kind = ClosedPost.search_kind
     posts_url_name = "forum:search_closed_posts"
 

@@ -384,6 +384,8 @@ CSRF_FAILURE_VIEW = "platform_site.resending.csrf_failure"
 FORM_LIMITS = {"person": [(60, 60), (600, 3600)], "address": [(60, 60)], "autosave": [(30, 60)]}
 # New posts of one person on the board; edits count as forms.
 FORUM_POST_LIMITS = [(5, 60), (30, 3600)]
+# How often, in how many seconds, one address gets whole lists as tables, and answers of the API, that it has not yet.
+OPEN_DATA_LIMITS = {"tables": (30, 600), "api": (300, 60)}
 
 # How many seconds each process counts views before it writes them: what is lost should it be killed.
 VIEWS_ARE_WRITTEN_EVERY = 30

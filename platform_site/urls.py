@@ -27,6 +27,7 @@ urlpatterns = [
     path("forum/", include("forum.urls")),
     path("insights/", include("insights.urls")),
     path("open-data/", include("open_data.urls")),
+    path("api/v1/", include("open_data.api.urls")),
     path("start/", include("start.urls")),
     path("", include("publishing.urls")),
     path("search/", include("search.urls")),

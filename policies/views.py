@@ -21,6 +21,7 @@ class PolicyListView(SearchableListView):
     model = Policy
     template_name = "policies/policy_list.html"
     title = "施策・予算"
+    data_name = "policies"
     sorts = {
         Sort.RELEVANCE: "関連の高い順",
         Sort.NEWEST: "新着順",

@@ -23,6 +23,9 @@ from taxonomy.models import Region, RegionKind, Theme
 
 LONGEST_SHOWN_VALUE = 20
 PLACEHOLDER = "__"
+NO_WORDS_IN_TEXT = (
+    "入力された文字からは、探す言葉を読み取れませんでした。ひらがな・カタカナ・漢字・英数字で入力してください。"
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,8 @@ class ListAddress:
     period: Period | None = None
     always: tuple[tuple[str, tuple[str, ...]], ...] = ()
     notices: tuple[str, ...] = field(default=(), compare=False)
+    # Sentences about the conditions that could not be understood: machines are refused with them.
+    misread: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_filtered(self) -> bool:
@@ -132,7 +137,7 @@ class _Reader:
     """Reads one address and collects what it could not understand."""
 
     def __init__(self, data: QueryDict):
-        self.data, self.notices = data, []
+        self.data, self.notices, self.misread = data, [], []
 
     def value(self, name: str) -> str:
         return fold(self.data.get(name, "")).strip()
@@ -142,15 +147,15 @@ class _Reader:
 
     def unknown(self, what: str, value: str) -> None:
         shown = value[:LONGEST_SHOWN_VALUE] + ("…" if len(value) > LONGEST_SHOWN_VALUE else "")
-        self.notices.append(f"{what}「{shown}」は見つかりませんでした。この条件を外して探しています。")
+        self.misread.append(f"{what}「{shown}」は見つかりませんでした。")
+        self.notices.append(f"{self.misread[-1]}この条件を外して探しています。")
 
     def query(self) -> Query:
         text = self.value("q")
         query = parse(text, synonyms()) if text else NO_WORDS
         if text and query.is_empty:
-            self.notices.append(
-                "入力された文字からは、探す言葉を読み取れませんでした。ひらがな・カタカナ・漢字・英数字で入力してください。"
-            )
+            self.misread.append(NO_WORDS_IN_TEXT)
+            self.notices.append(NO_WORDS_IN_TEXT)
             return NO_WORDS
         if query.was_shortened:
             self.notices.append("言葉が長いため、はじめのほうだけを使って探しました。")
@@ -214,7 +219,8 @@ def read(
         page=reader.page(),
     )
     # Twenty bad values need no twenty sentences.
-    return replace(address, notices=tuple(dict.fromkeys(reader.notices))[:5])
+    notices, misread = (tuple(dict.fromkeys(sentences))[:5] for sentences in (reader.notices, reader.misread))
+    return replace(address, notices=notices, misread=misread)
 
 
 def prefecture_of(region: Region | None) -> Region | None:

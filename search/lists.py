@@ -35,6 +35,8 @@ AROUND = 5
 FEW_HITS = 3
 MISSES_PER_DAY = 5_000
 FRAMES_ARE_KEPT = 15 * 60
+# The forms in which `open_data` has a list, by the endings of their addresses.
+FILE_FORMS = ("atom", "json", "csv")
 
 
 @dataclass(frozen=True)
@@ -73,6 +75,16 @@ def coming_cards(kind: str, count: int, today) -> list[SafeString]:
     return filled(page_of_hits(Request(kind, period=Period(first=today), sort=Sort.DATE), 0, count), kind)
 
 
+def files_of_list(name: str, address: ListAddress) -> dict[str, str]:
+    """The addresses under which machines have the list ``name``, by the endings of its forms; none without a name."""
+    if not name:
+        return {}
+    # Where the region only says what comes first, the list holds what lies anywhere.
+    region = None if address.order == Sort.SIMILAR else address.region
+    parameters = address.url(sort=address.default_sort, region=region).removesuffix("?")
+    return {form: reverse(f"open_data:{form}", args=[name]) + parameters for form in FILE_FORMS}
+
+
 def count_miss(kind: str, query: Query) -> None:
     """Note that words found nothing: the words, the kind and the day, nothing about the person.
 
@@ -107,6 +119,8 @@ class SearchableListView(TemplateView):
     default_sort = Sort.RELEVANCE
     # Conditions of the list itself, which no parameter takes away: (("recorded", ("yes",)),).
     always: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    # What `open_data` calls the list; "" for one that machines cannot have.
+    data_name = ""
 
     def period(self) -> Period | None:
         """When what the list shows takes place; None for kinds that have no time."""
@@ -153,6 +167,7 @@ class SearchableListView(TemplateView):
             "breadcrumb": [(self.title, None)],
             "sorts": sorts(address, self.sorts),
             "everywhere_url": reverse("search:all") + address.for_all_kinds.url() if address.query.text else "",
+            "files": files_of_list(self.data_name, address),
         }
         return super().get_context_data(**{**context, **self.results(request, page), **kwargs})
 

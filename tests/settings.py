@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("DATABASE_STATEMENT_TIMEOUT", "5000")
 
 from platform_site.settings import *  # noqa: F403
-from platform_site.settings import DATABASES, FORM_LIMITS, INSTALLED_APPS, STORAGES, VAR_DIR
+from platform_site.settings import DATABASES, FORM_LIMITS, INSTALLED_APPS, OPEN_DATA_LIMITS, STORAGES, VAR_DIR
 
 # A test database need not outlive a power cut.
 DATABASES["default"]["OPTIONS"]["options"] += " -c synchronous_commit=off"
@@ -19,6 +19,7 @@ if name := os.environ.get("TEST_DATABASE_NAME"):
 FORM_LIMITS = {kind: [(100_000, 60)] for kind in FORM_LIMITS}
 # No thread writes what tests count; they say when.
 VIEWS_ARE_WRITTEN_EVERY = 0
+OPEN_DATA_LIMITS = dict.fromkeys(OPEN_DATA_LIMITS, (100_000, 60))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

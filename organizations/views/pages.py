@@ -15,6 +15,7 @@ class OrganizationListView(SearchableListView):
     model = Organization
     template_name = "organizations/organization_list.html"
     title = "団体"
+    data_name = "organizations"
     organization_kinds = dict(OrganizationKind.choices)
 
 

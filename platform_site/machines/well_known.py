@@ -24,6 +24,7 @@ NOT_FOR_ROBOTS = (
     *("/forum/mine/", "/forum/notices/", "/forum/settings/", "/forum/moderation/posts/", "/forum/similar/"),
     *("/forum/help/", "/forum/subscribe/", "/forum/subscription/", "/forum/unsubscribe/", "/forum/search/"),
     *("/forum/posts/", "/events/calendar/*/", "/events/export.csv", "/organizations/invitations/"),
+    *("/api/v1/", "/open-data/feeds/"),
     *("/search/?", "/*?q=", "/*&q=", "/*?sort=", "/*&sort=", "/*?after=", "/*&after="),
 )
 # Calendars that people subscribe to are fetched by robots that keep to these rules, whatever the list asks for.
