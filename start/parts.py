@@ -127,7 +127,7 @@ def cases(wanted: Wanted) -> PartOfPage:
     alike = _alike(wanted.region) if wanted.region else []
     sources = list(_sources_of_cases(wanted, alike[:TOWNS_ALIKE]))
     finds = Look(CaseStudy.search_kind, sources, MOST).take(MOST, one_each=True)
-    if alike and any(not find.source.is_close for find in finds):
+    if alike and sum(find.source.is_close for find in finds) < MOST:
         finds = _with_towns_further_down(wanted, finds, alike[TOWNS_ALIKE:])
     are_alike = any(find.source.is_alike for find in finds)
     instead = "似た町の事例" if are_alike else "ほかの地域の事例"
