@@ -46,7 +46,7 @@ class CaseDetailView(SearchableDetailView):
 @require_safe
 def tree(request, pk):
     """What a case follows and what follows it, with what each of them changed."""
-    case = get_object_or_404(CaseStudy.objects.visible_to(request.user).only("title", "status"), pk=pk)
+    case = get_object_or_404(CaseStudy.objects.visible_to(request.user).only("title", "status", "is_sample"), pk=pk)
     breadcrumb = [("事例", reverse("cases:list")), (case.title, case.get_absolute_url()), ("取り組みの広がり", None)]
     context = {"case": case, "tree": tree_of(pk), "most": MOST_FOLLOWERS, "breadcrumb": breadcrumb}
     return render(request, "cases/tree.html", context)

@@ -11,8 +11,6 @@ class PlatformSiteConfig(AppConfig):
 
     def ready(self):
         import_module("platform_site.counted_pages")
-        from search import recipe
-
         # The structured data stands in stored pages: with another code they have to be written anew.
         machines = Path(self.path) / "machines"
-        recipe.depends_on(machines / name for name in ("json_ld.py", "items.py", "events.py"))
+        import_module("search.recipe").depends_on(machines / name for name in ("json_ld.py", "items.py", "events.py"))
