@@ -94,7 +94,7 @@ class Target:
     @property
     def comes(self) -> str:
         """What somebody is mailed."""
-        if self.what == What.LIST and not self.saved.kinds:
+        if self.what == What.LIST and self.saved.is_of_topics:
             return OF_TOPICS
         return COMES[self.what]
 

@@ -1,6 +1,6 @@
 """Writes the index of topics and posts: what everybody may read apart from what stands on closed boards."""
 
-from forum.models import ClosedPost, ClosedTopic, Post, Topic
+from forum.models import NAMED, ClosedPost, ClosedTopic, Post, Topic
 from search import actions, generation
 
 
@@ -18,6 +18,7 @@ def index_new_topic(topic: Topic, post: Post, links: dict) -> None:
         topic.first_post = post
         topic.region_codes = sorted(region.code for region in links.get("regions", ()))
         topic.theme_slugs = [theme.slug for theme in links.get("themes", ())]
+        topic.new_keys = {name: [item.pk for item in links.get(name, ())] for name in NAMED.values()}
         actions.write_rows([actions.rows_of(topic, topic)])
         generation.advance(Topic.search_kind)
     return None

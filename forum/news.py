@@ -114,14 +114,13 @@ def _list(subscription, reader) -> Wanted:
     saved = saved_lists.stored(subscription.address, reader)
     if saved is None:
         return Wanted()
-    if not saved.kinds:
+    if saved.is_of_topics:
         topics = Topic.objects.order_by()
         if saved.board:
             topics = topics.filter(board=saved.board)
         return Wanted(Q(topic__in=fitting(topics, saved.address, reader).values("pk")))
-    requests = [saved.address.request(kind) for kind in saved.kinds]
-    questions = tuple(Question(request) for request in requests if request.kind in CONTENT)
-    posts = [_posts_found(request) for request in requests if request.kind not in CONTENT]
+    questions = tuple(Question(request) for request in saved.requests if request.kind in CONTENT)
+    posts = [_posts_found(request) for request in saved.requests if request.kind not in CONTENT]
     return Wanted(_any(posts) if posts else None, questions)
 
 

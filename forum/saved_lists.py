@@ -18,15 +18,16 @@ from forum.models.subscriptions import LONGEST_ADDRESS, LONGEST_NAME
 from organizations.models import OrganizationKind
 from search import address as any_address
 from search import facets
-from search.actions import searchable_models
 from search.address import ListAddress
-from search.request import Sort
+from search.request import Request, Sort
+from search.shelves import Shelf
+from search.views import shelves_for
 from taxonomy import registry
 
 # Whoever hears of a policy when it is posted must not miss it because one cannot apply yet; what is new to
 # somebody is another thing after every look.
 _PASSING = {"open": ("now",), "show": ("new",)}
-OF_TOPICS = "掲示板の話題"
+OF_TOPICS, EVERYWHERE = "掲示板の話題", "サイト全体"
 _KINDS = dict(OrganizationKind.choices)
 
 
@@ -41,12 +42,25 @@ class SavedList:
     path: str
     title: str
     address: ListAddress
-    # What it holds, by the kinds of the search index; or topics as the board lists them, of one board or of all.
-    kinds: tuple[str, ...] = ()
+    # What it holds: one kind of the search index, what the site-wide search shows to the person, or, with neither,
+    # topics as the board lists them, of one board or of all.
+    kind: str = ""
+    shelves: tuple[Shelf, ...] = ()
     board: Board | None = None
     # Whether a condition was left out because nobody could read it, or because it is true for a day only.
     was_misread: bool = False
     was_passing: bool = False
+
+    @property
+    def is_of_topics(self) -> bool:
+        return not (self.kind or self.shelves)
+
+    @property
+    def requests(self) -> list[Request]:
+        """What it asks of the index."""
+        if self.kind:
+            return [self.address.request(self.kind)]
+        return [shelf.request(self.address) for shelf in self.shelves if shelf.knows(self.address)]
 
     @property
     def url(self) -> str:
@@ -55,7 +69,7 @@ class SavedList:
     @property
     def newest_url(self) -> str:
         """The list with the newest first, where it has other orders."""
-        return self.path + self.address.url(sort=Sort.NEWEST) if self.kinds else self.url
+        return self.path + self.address.url(sort=Sort.NEWEST) if not self.is_of_topics else self.url
 
     @property
     def conditions(self) -> list[str]:
@@ -95,17 +109,17 @@ def stored(address: str, user) -> SavedList | None:
     return found if found.url == address else None
 
 
-def of_page(view_name: str, path: str, *, view=None, topics=None) -> SavedList | None:
-    """The list that a page shows, without reading its address anew: a ``view`` of `search.lists` or ``topics``, a
-    `TopicList`. None where it cannot be saved."""
+def of_page(view_name: str, path: str, user, *, view=None, topics=None, address=None) -> SavedList | None:
+    """The list that a page shows, without reading its address anew: a ``view`` of `search.lists`, ``topics``, a
+    `TopicList`, or the ``address`` of the site-wide search. None where it cannot be saved."""
     if view_name not in _READERS:
         return None
     if topics is not None:
         title = f"掲示板「{topics.board.title}」" if topics.board else OF_TOPICS
         return _settled(SavedList(path, title, topics.address, board=topics.board))
     if view is not None:
-        return _settled(SavedList(path, view.title, view.address, (view.model.search_kind,)))
-    return None
+        return _settled(SavedList(path, view.title, view.address, view.model.search_kind))
+    return _settled(SavedList(path, EVERYWHERE, address, shelves=tuple(shelves_for(user)))) if address else None
 
 
 def _taken_apart(text: str) -> tuple[str, QueryDict]:
@@ -129,7 +143,7 @@ def _of_view(path, match, data, user) -> SavedList:
     view.setup(request)
     if any(not values for _, values in view.always):
         raise NotSavable("no board for some that the person may read")
-    return SavedList(path, view.title, view.read(data), (view.model.search_kind,))
+    return SavedList(path, view.title, view.read(data), view.model.search_kind)
 
 
 def _of_board(path, match, data, user) -> SavedList:
@@ -146,8 +160,9 @@ def _of_topics(path, match, data, user) -> SavedList:
 
 
 def _of_everything(path, match, data, user) -> SavedList:
-    kinds = tuple(model.search_kind for model in searchable_models() if model.search_is_public)
-    return SavedList(path, "サイト全体", any_address.read(data, {}), kinds)
+    shelves = tuple(shelves_for(user))
+    kinds = {kind: name for shelf in shelves for kind, name in shelf.organization_kinds.items()}
+    return SavedList(path, EVERYWHERE, any_address.read(data, kinds), shelves=shelves)
 
 
 # By the names of the lists' addresses.

@@ -218,6 +218,11 @@ class Topic(Searchable, models.Model):
         known = getattr(self, "theme_slugs", None)
         return [theme.slug for theme in self.themes.all()] if known is None else known
 
+    def named_keys(self, name: str) -> list[int]:
+        """The keys of what it names by the field ``name``; those of a new topic are known from its form."""
+        known = getattr(self, "new_keys", None)
+        return [item.pk for item in getattr(self, name).all()] if known is None else known.get(name, [])
+
     @property
     def summary(self) -> str:
         """The beginning of the first post."""
@@ -244,7 +249,7 @@ class Topic(Searchable, models.Model):
                 "seen": [self.board.visibility],
             },
             "tag": self.tag_ids(),
-            **{kind: [item.pk for item in getattr(self, name).all()] for kind, name in NAMED.items()},
+            **{kind: self.named_keys(name) for kind, name in NAMED.items()},
         }
 
 

@@ -27,7 +27,7 @@ def follow_place(context, region="", theme="") -> dict:
     """For the page of a region (a code), a field (a slug), or both."""
     found = registry.themes().get(theme)
     parameters = {name: value for name, value in (("theme", theme), ("region", region)) if value}
-    fields = {"what": What.PLACE, "theme": found, "region": region or None}
+    fields = {"what": What.PLACE, "theme": found, "region_id": region or None}
     return _button(context, What.PLACE, parameters, fields)
 
 
@@ -51,7 +51,8 @@ def follow_list(context) -> dict:
     """For a list: save its address; nothing where the page is no list that can be saved."""
     request = context["request"]
     name = request.resolver_match.view_name if request.resolver_match else ""
-    saved = of_page(name, request.path, view=context.get("view"), topics=context.get("list"))
+    shown = {"view": context.get("view"), "topics": context.get("list"), "address": context.get("address")}
+    saved = of_page(name, request.path, request.user, **shown)
     if saved is None:
         return {}
     target = Target(What.LIST, saved=saved)
