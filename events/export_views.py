@@ -27,7 +27,7 @@ def export(request):
     ``way`` says which list: what is to come, unless it is "past" or "archive".
     """
     view = LISTS.get(request.GET.get("way", ""), EventListView)()
-    address = list_address.read(request.GET, {}, view.choice_facets(), [Sort.DATE], Sort.DATE)
+    address = list_address.read(request.GET, {}, view.choice_facets(request.GET), [Sort.DATE], Sort.DATE)
     asked = replace(address, period=view.period(), always=view.always).request(view.model.search_kind)
     return csv_stream(exporting.rows(ids_of_hits(asked, MOST_EVENTS)), _file_name(address.region))
 

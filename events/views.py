@@ -49,7 +49,7 @@ class EventListView(SearchableListView):
     def period(self):
         return Period(first=timezone.localdate())
 
-    def choice_facets(self):
+    def choice_facets(self, data):
         return COMING_FACETS
 
     def get_context_data(self, **kwargs):
@@ -111,7 +111,7 @@ class PastEventListView(EventListView):
     def period(self):
         return Period(last=timezone.localdate() - timedelta(days=1))
 
-    def choice_facets(self):
+    def choice_facets(self, data):
         return PAST_FACETS
 
 

@@ -29,8 +29,8 @@ class TopicSearchView(SearchableListView):
     posts_kind = Post.search_kind
     posts_url_name = "forum:search_posts"
 
-    def choice_facets(self):
-        return (_boards(self.boards()), *OF_TOPICS, *_named(self.request.GET))
+    def choice_facets(self, data):
+        return (_boards(self.boards()), *OF_TOPICS, *_named(data))
 
     def boards(self):
         return Board.objects.filter(visibility=Visibility.PUBLIC)
@@ -71,7 +71,7 @@ class PostSearchView(TopicSearchView):
     data_name = ""
     posts_kind = ""
 
-    def choice_facets(self):
+    def choice_facets(self, data):
         return (_boards(self.boards()),)
 
 

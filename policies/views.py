@@ -29,7 +29,7 @@ class PolicyListView(SearchableListView):
         Sort.AMOUNT: "金額の大きい順",
     }
 
-    def choice_facets(self):
+    def choice_facets(self, data):
         return policy_facets()
 
 

@@ -126,7 +126,8 @@ class SearchableListView(TemplateView):
         """When what the list shows takes place; None for kinds that have no time."""
         return None
 
-    def choice_facets(self) -> tuple[ChoiceFacet, ...]:
+    def choice_facets(self, data: QueryDict) -> tuple[ChoiceFacet, ...]:
+        """The facets of the list's own; some are known only from the parameters ``data``."""
         return ()
 
     def is_for_search_engines(self, total: int) -> bool:
@@ -135,7 +136,7 @@ class SearchableListView(TemplateView):
 
     def read(self, data: QueryDict) -> ListAddress:
         """What the parameters of an address ask of this list, for its page and for whoever else needs its content."""
-        self.own_facets = self.choice_facets()
+        self.own_facets = self.choice_facets(data)
         sorts = list(self.sorts)
         address = list_address.read(data, self.organization_kinds, self.own_facets, sorts, self.default_sort)
         return replace(address, period=self.period(), always=self.always)

@@ -27,7 +27,7 @@ ADD_STYLE = """css => {
     sheet.replaceSync(css);
     document.adoptedStyleSheets = [sheet];
 }"""
-# What is wider than the window, or has text that is cut off by its own box. The text, dear to read, is asked for last.
+# What is wider than the window, or has text cut off by its own box. The text, dear to read, is asked for last.
 OUTSIDE = """() => {
     const root = document.documentElement;
     const wide = root.scrollWidth > root.clientWidth;

@@ -193,9 +193,14 @@ def test_the_database_knows_that_answers_are_settled_with_an_outcome(fields, mod
 def test_a_hidden_post_is_counted_and_found_no_more(moderator, told):
     topic = topic_with(2)
     post = topic.posts.get(number=3)
-    moderation.report(post, by=UserFactory(), rule=RULE)
+    reporter = UserFactory()
+    moderation.report(post, by=reporter, rule=RULE)
 
-    (message,) = told(moderation.hide_post, post, by=moderator, rule=RULE, note="商品の宣伝でした。")
+    sent = {
+        one.to[0]: one for one in told(moderation.hide_post, post, by=moderator, rule=RULE, note="商品の宣伝でした。")
+    }
+    assert sent.keys() == {post.author.email, reporter.email}
+    message = sent[post.author.email]
 
     post.refresh_from_db()
     topic.refresh_from_db()
@@ -338,10 +343,13 @@ def test_who_has_left_gets_no_mail(moderator, told):
 def test_a_hidden_topic_takes_all_of_itself_along_and_comes_back(moderator, told):
     topic = topic_with(3)
     before = indexed()
-    moderation.report(topic.posts.get(number=2), by=UserFactory(), rule=RULE)
+    reporter = UserFactory()
+    moderation.report(topic.posts.get(number=2), by=reporter, rule=RULE)
 
-    (message,) = told(moderation.hide_topic, topic, by=moderator, rule=RULE)
+    sent = {one.to[0]: one for one in told(moderation.hide_topic, topic, by=moderator, rule=RULE)}
 
+    assert sent.keys() == {topic.author.email, reporter.email}
+    message = sent[topic.author.email]
     assert "あなたが始めた話題を、ほかの方に表示しない" in message.body
     assert indexed() == set()
     assert not Report.objects.open().exists()

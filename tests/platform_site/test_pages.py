@@ -84,6 +84,7 @@ def test_footer_is_in_the_same_order_everywhere(client):
             "利用規約（PDL1.0）",
             "プライバシーポリシー",
             "ウェブアクセシビリティ",
+            "オープンデータ",
             "サイトマップ",
             "著作権",
         )
