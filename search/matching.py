@@ -30,8 +30,8 @@ LETTERS_ARE_SOUGHT_IN = 2_000
 FEW = 60
 # More than the tiers of any question.
 MOST_TIERS = 100
-# From which share of the entries on a word tells little.
-COMMON = 0.05
+# From which share of the entries on a word tells little, where it stands in so many at all.
+COMMON, MANY = 0.05, 50
 OFTEN = 0.01
 # More than the lists around any page.
 MOST_WANTED = 1_000
@@ -122,7 +122,8 @@ def stands_often(lexemes: Iterable[str]) -> bool:
 def rare_terms(query: Query, limit: int) -> list[Term]:
     """The words of ``query``, compounds taken apart, that tell most, by the statistics alone: no statement."""
     parts = dict.fromkeys(part for term in query.terms for part in (term.parts() or [term]))
-    return [term for term in sorted(parts, key=_commonness) if _commonness(term) < COMMON][:limit]
+    most = max(COMMON, MANY / max(_entries(), 1))
+    return [term for term in sorted(parts, key=_commonness) if _commonness(term) < most][:limit]
 
 
 def _by_rarity(terms: tuple[Term, ...]) -> list[Term]:
