@@ -20,7 +20,7 @@ class DataFile(models.Model):
     stored_as = models.CharField("保存先", max_length=120, blank=True)
     rows = models.PositiveIntegerField("行数", null=True)
     size = models.PositiveBigIntegerField("大きさ（バイト）", null=True)
-    sha256 = models.CharField("SHA-256", max_length=64, blank=True)
+    sha256 = models.CharField("検査値（SHA-256）", max_length=64, blank=True)
     made_at = models.DateTimeField("作成日時", null=True)
     # Since when its content has been the same.
     changed_at = models.DateTimeField("内容が変わった日時", null=True)

@@ -4,6 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import setup_databases, teardown_databases
 
 from mailing import jobs
@@ -37,6 +38,19 @@ def _end_other_sessions():
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() AND usename = current_user"
         )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptying_may_take_long():
+    """Emptying some two hundred tables on a slow disk takes longer than a statement of the site may."""
+    execute = DatabaseOperations.execute_sql_flush
+
+    def without_limit(operations, statements):
+        execute(operations, ["SET LOCAL statement_timeout = 0", *statements])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", without_limit)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -102,6 +102,7 @@ PUBLIC_PAGES = {
     "/favicon.ico",
     "/forum/",
     "/forum/<int:pk>/",
+    "/forum/<int:pk>/history/",
     "/forum/boards/<slug:slug>/",
     "/forum/help/<str:token>/",
     "/forum/moderation/numbers/",

@@ -53,7 +53,8 @@ class Page:
         """The addresses of this site that stand in links and forms, without fragments."""
         addresses = [
             *(link.get("href") for link in self.all("a")),
-            *(form.get("action") or "" for form in self.all("form")),
+            # What is sent with POST alone has no page of its own.
+            *(form.get("action") or "" for form in self.all("form") if form.get("method", "get").lower() == "get"),
         ]
         for address in addresses:
             joined = urldefrag(urljoin(HOST + self.address, address)).url

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
                 ('stored_as', models.CharField(blank=True, max_length=120, verbose_name='保存先')),
                 ('rows', models.PositiveIntegerField(null=True, verbose_name='行数')),
                 ('size', models.PositiveBigIntegerField(null=True, verbose_name='大きさ（バイト）')),
-                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='SHA-256')),
+                ('sha256', models.CharField(blank=True, max_length=64, verbose_name='検査値（SHA-256）')),
                 ('made_at', models.DateTimeField(null=True, verbose_name='作成日時')),
                 ('changed_at', models.DateTimeField(null=True, verbose_name='内容が変わった日時')),
                 ('seconds', models.FloatField(null=True, verbose_name='作成にかかった秒数')),
