@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -16,6 +17,8 @@ from taxonomy.models import NATION_CODE, Region, RegionKind
 
 # So many objects are in the memory at once.
 BATCH = 500
+# Stands in no address but as a key.
+SOME_KEY = 987654321
 LICENCE = "公共データ利用規約（第1.0版）"
 LICENCE_URL = "https://www.digital.go.jp/resources/open_data/public_data_license_v1.0"
 LICENCE_WITH_SOURCES = f"{LICENCE}。出典に挙げた資料は、その資料の利用条件"
@@ -91,7 +94,15 @@ def keys_of(model: type[Model], this: str, other: str, items: QuerySet) -> Array
 
 
 def page_url(item) -> str:
-    return settings.SITE_URL + item.get_absolute_url()
+    before, after = _page_pattern(type(item))
+    return f"{settings.SITE_URL}{before}{item.pk}{after}"
+
+
+@cache
+def _page_pattern(model: type[Model]) -> tuple[str, str]:
+    """What stands before and after the key in the address of a page: to ask for each took a third of all the time."""
+    before, _, after = model(pk=SOME_KEY).get_absolute_url().partition(str(SOME_KEY))
+    return before, after
 
 
 def regions_of(item) -> list[Region]:
