@@ -37,7 +37,8 @@ XML = "application/xml; charset=utf-8"
 LISTS = (
     *("home", "cases:list", "policies:list", "policies:standard_amount", "events:list", "events:past"),
     *("events:archive", "events:calendar", "organizations:list", "forum:list", "forum:rules", "forum:unanswered"),
-    *("places:list", "places:choose_similar", "start:start", "announcements", "links", "contact", "sitemap"),
+    *("places:list", "places:choose_similar", "start:start", "open_data:page"),
+    *("announcements", "links", "contact", "sitemap"),
 )
 
 Line = tuple[str, datetime | date | None]

@@ -62,7 +62,7 @@ def test_what_is_public_and_real_is_there(client):
     assert not any(SITE + item.get_absolute_url() in found for item in [*hidden, closed_board])
     assert {SITE + "/", SITE + "/cases/", SITE + "/about/"} <= set(found)
     assert f"{SITE}/announcements/{notice.pk}/" not in found
-    assert {f"{SITE}/regions/13/", f"{SITE}/regions/131059/", f"{SITE}/start/"} <= set(found)
+    assert {f"{SITE}/regions/13/", f"{SITE}/regions/131059/", f"{SITE}/start/", f"{SITE}/open-data/"} <= set(found)
     assert len([url for url in found if "/regions/" in url]) == 47 + 1741 + 171 + len(("list", "similar"))
     case = public[0]
     assert found[SITE + case.get_absolute_url()] == case.updated_at.isoformat(timespec="seconds")
