@@ -30,7 +30,6 @@ from taxonomy.models import NATION_CODE, Theme
 KEPT = timedelta(days=90)
 MOST_EVENTS = 1_000
 MOST_WITHDRAWN = 50
-LONGEST_NAME = 80
 TIMES_ARE_KEPT = 15 * 60
 
 # Everything that `events.ics` reads of an event.
@@ -98,13 +97,7 @@ def read(data: QueryDict) -> ListAddress | None:
 
 def name_of(address: ListAddress) -> str:
     """「長野県・移動のイベント」."""
-    parts = [address.region.full_name] if address.region and address.region.code != NATION_CODE else []
-    parts += [theme.name for theme in address.themes]
-    parts += [f"「{address.query.text}」"] if address.query.text else []
-    parts += [facet.names[value] for facet, values in address.choices for value in values]
-    what = "・".join(parts)
-    if len(what) > LONGEST_NAME:
-        what = what[: LONGEST_NAME - 1] + "…"
+    what = address.in_words
     return f"{what}のイベント" if what else f"{settings.SITE_NAME}のイベント"
 
 

@@ -3,23 +3,15 @@ from django.contrib import admin, messages
 from mailing import jobs
 from open_data.models import DataFile
 from open_data.tasks import WRITE_AGAIN
+from taxonomy.admin import ReadOnlyAdmin
 
 
 @admin.register(DataFile)
-class DataFileAdmin(admin.ModelAdmin):
+class DataFileAdmin(ReadOnlyAdmin):
     """Shows how the nightly files are; nobody edits them by hand."""
 
     list_display = ["name", "rows", "size", "made_at", "changed_at", "seconds", "problem"]
     actions = ["write_again"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
     @admin.action(description="すべてのファイルを作り直す", permissions=["view"])
     def write_again(self, request, files):

@@ -23,11 +23,9 @@ from search.address import ListAddress
 from search.lists import SearchableListView
 from search.matching import ids_of_hits
 from search.request import Request, Sort
-from taxonomy.models import NATION_CODE
 
 # Only their keys are held at once.
 MOST_ROWS = 100_000
-LONGEST_NAME = 80
 
 
 @dataclass(frozen=True)
@@ -126,14 +124,7 @@ class Asked:
     @property
     def title(self) -> str:
         """「長野県・移動の事例」."""
-        address = self.address
-        parts = [address.region.full_name] if address.region and address.region.code != NATION_CODE else []
-        parts += [theme.name for theme in address.themes]
-        parts += [f"「{address.query.text}」"] if address.query.text else []
-        parts += [facet.names[value] for facet, values in address.choices for value in values]
-        what = "・".join(parts)
-        if len(what) > LONGEST_NAME:
-            what = what[: LONGEST_NAME - 1] + "…"
+        what = self.address.in_words
         return f"{what}の{self.list.title}" if what else self.list.title
 
     @property

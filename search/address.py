@@ -19,9 +19,10 @@ from search.matching import synonyms
 from search.query import NO_WORDS, Query, parse
 from search.request import Period, Request, Sort
 from taxonomy import registry
-from taxonomy.models import Region, RegionKind, Theme
+from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
 
 LONGEST_SHOWN_VALUE = 20
+LONGEST_WORDS = 80
 PLACEHOLDER = "__"
 NO_WORDS_IN_TEXT = (
     "入力された文字からは、探す言葉を読み取れませんでした。ひらがな・カタカナ・漢字・英数字で入力してください。"
@@ -102,6 +103,16 @@ class ListAddress:
         if self.page > 1:
             parameters.append(("page", str(self.page)))
         return parameters
+
+    @property
+    def in_words(self) -> str:
+        """What is asked for, short, as the name of a file or a calendar begins: 「長野県・移動」; "" for everything."""
+        parts = [self.region.full_name] if self.region and self.region.code != NATION_CODE else []
+        parts += [theme.name for theme in self.themes]
+        parts += [f"「{self.query.text}」"] if self.query.text else []
+        parts += [facet.names[value] for facet, values in self.choices for value in values]
+        words = "・".join(parts)
+        return words if len(words) <= LONGEST_WORDS else words[: LONGEST_WORDS - 1] + "…"
 
     @property
     def for_all_kinds(self) -> "ListAddress":
