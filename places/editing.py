@@ -15,7 +15,6 @@ from places.views import breadcrumb_of
 from taxonomy.models import RegionKind
 
 NOT_YOURS = "書けるのは、この都道府県の職員であることを確かめた方と、事務局だけです。"
-MEANWHILE = "ほかの人が先に保存しました。いまの内容を下に表示しています。確かめて、もう一度入力してください。"
 SAVED = "保存しました。最終確認日は今日になりました。"
 
 
@@ -26,18 +25,15 @@ def platform(request, region):
     if region.kind != RegionKind.PREFECTURE:
         raise Http404(f"{region.code} is no prefecture")
     _check(request.user, region, PlatformFunction)
-    rows = {row.function: row for row in PlatformFunction.objects.filter(prefecture=region)}
-    fresh = PlatformForm(rows=rows, initial={"seen": version_of(rows.values())})
-    form = PlatformForm(request.POST, rows=rows) if request.method == "POST" else fresh
-    if form.is_valid():
-        try:
-            save_platform(region, form.answers(), by=request.user, seen=form.cleaned_data["seen"])
-        except ChangedMeanwhile:
-            messages.warning(request, MEANWHILE)
-            form = fresh
-        else:
-            return _saved(request, region)
-    return _page(request, region, form, "places/platform_form.html", "プラットフォームの機能を書く")
+
+    def form_of(data):
+        rows = {row.function: row for row in PlatformFunction.objects.filter(prefecture=region)}
+        return PlatformForm(data, rows=rows, initial={"seen": version_of(rows.values())})
+
+    def save(form):
+        save_platform(region, form.answers(), by=request.user, seen=form.cleaned_data["seen"])
+
+    return _edit(request, region, form_of, save, "places/platform_form.html", "プラットフォームの機能を書く")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,19 +41,15 @@ def platform(request, region):
 def contact(request, region):
     """Whom to call in the place."""
     _check(request.user, region, Contact)
-    row = Contact.objects.filter(region=region).first()
-    fresh = ContactForm(initial={**ContactForm.values_of(row), "seen": version_of([row] if row else [])})
-    form = ContactForm(request.POST) if request.method == "POST" else fresh
-    if form.is_valid():
-        values = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        try:
-            save_contact(region, values, by=request.user, seen=form.cleaned_data["seen"])
-        except ChangedMeanwhile:
-            messages.warning(request, MEANWHILE)
-            form = fresh
-        else:
-            return _saved(request, region)
-    return _page(request, region, form, "places/contact_form.html", "相談先を書く")
+
+    def form_of(data):
+        row = Contact.objects.filter(region=region).first()
+        return ContactForm(data, initial={**ContactForm.values_of(row), "seen": version_of([row] if row else [])})
+
+    def save(form):
+        save_contact(region, form.answers(), by=request.user, seen=form.cleaned_data["seen"])
+
+    return _edit(request, region, form_of, save, "places/contact_form.html", "相談先を書く")
 
 
 def _check(user, region, model):
@@ -65,12 +57,17 @@ def _check(user, region, model):
         raise PermissionDenied(NOT_YOURS)
 
 
-def _saved(request, region):
-    messages.success(request, SAVED)
-    return redirect("places:region", region.code)
-
-
-def _page(request, region, form, template, heading):
+def _edit(request, region, form_of, save, template, heading):
+    form = form_of(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            save(form)
+        except ChangedMeanwhile:
+            form.show_conflict(form_of(None))
+        # What somebody else saved may be just this: a second click, say.
+        if not form.conflicts:
+            messages.success(request, SAVED)
+            return redirect("places:region", region.code)
     context = {
         "region": region,
         "form": form,

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 
 from organizations.form_fields import PhoneField, WebsiteField
 from places.models import IN_FULL, Contact, Function, PlatformFunction, State
-from publishing.forms import speak_plainly
+from publishing.forms import Conflict, speak_plainly
 
 NOTHING_TO_SHOW = "「あり」か「準備中」のときだけ入力してください。"
 
@@ -22,6 +22,22 @@ class _VersionedForm(forms.Form):
             field.widget.attrs.pop("maxlength", None)
             if isinstance(field, forms.CharField) and name != "seen":
                 speak_plainly(field, name)
+        self.conflicts = []
+
+    def show_conflict(self, current: "_VersionedForm") -> None:
+        """After ChangedMeanwhile: what ``current``, a fresh form, shows beside what was typed.
+
+        Saving again is then on purpose.
+        """
+        for name, field in self.fields.items():
+            now, typed = (self._said(field, value) for value in (current[name].value(), self.cleaned_data[name]))
+            if name != "seen" and now != typed:
+                self.conflicts.append(Conflict(str(field.label), now, typed))
+        self.data = {**self.data.dict(), "seen": current["seen"].value()}
+
+    @staticmethod
+    def _said(field, value) -> str:
+        return str(dict(getattr(field, "choices", ())).get(value, value or ""))
 
 
 class ContactForm(_VersionedForm):
@@ -47,6 +63,9 @@ class ContactForm(_VersionedForm):
         if not self.errors and any(ways) and not typed["office"]:
             self.add_error("office", "窓口の名前を入力してください。")
         return typed
+
+    def answers(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in ("office", "phone", "email", "url")}
 
     @classmethod
     def values_of(cls, contact: Contact | None) -> dict:

@@ -5,12 +5,13 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import teardown_databases
 
 from mailing import jobs
 from mailing.actions import send_now
 from search import generation
 from taxonomy.models import Region
+from tests import databases
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +22,7 @@ def django_db_setup(django_test_environment, django_db_modify_db_settings, djang
     is marked: what such tests then wrote would meet the database of `make run`.
     """
     with django_db_blocker.unblock():
-        old_names = setup_databases(verbosity=0, interactive=False, aliases=["default"])
-        call_command("load_taxonomy", verbosity=0)
+        old_names = databases.set_up()
     yield
     # Removing a database may take longer than any statement of the site may.
     connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"

@@ -89,5 +89,5 @@ def _of(hour: int, minute: int) -> time:
         raise Unreadable(IS_MIDNIGHT)
     try:
         return time(hour, minute)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise Unreadable(IS_NO_TIME) from error

@@ -41,8 +41,20 @@ OUTSIDE = """() => {
         const hides = axis => ["hidden", "clip"].includes(style[axis]);
         return (wider && hides("overflowX") || higher && hides("overflowY")) && box.innerText?.trim();
     });
+    // A line of text may be wider than its box.
+    const lines = () => {
+        const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange();
+        const found = [];
+        while (walker.nextNode()) {
+            range.selectNodeContents(walker.currentNode);
+            const right = Math.max(...[...range.getClientRects()].map(rect => rect.right));
+            if (right > root.clientWidth) found.push(`${right}: ${walker.currentNode.data.trim().slice(0, 60)}`);
+        }
+        return found.join("; ");
+    };
     const name = box => `${box.tagName.toLowerCase()}.${box.className}: ${box.innerText?.slice(0, 30)}`;
-    return [...new Set([...outside.slice(-3), ...cut])].map(name).concat(wide && !outside.length ? ["the page"] : []);
+    if (wide && !outside.length) return [`the page, ${root.scrollWidth} of ${root.clientWidth}: ${lines()}`];
+    return [...new Set([...outside.slice(-3), ...cut])].map(name);
 }"""
 
 

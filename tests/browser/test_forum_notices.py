@@ -220,6 +220,7 @@ def test_the_digest_is_a_page_that_reads_well(open_page, world, name, viewport):
     EventFactory(
         published=True,
         title="買い物支援の勉強会",
+        organization__name="NPO" + "w" * 80,
         themes=Theme.objects.filter(name="買い物"),
         regions=Region.objects.filter(code="13"),
     )

@@ -336,6 +336,7 @@ def test_times_with_a_remark(cell, expected, remark):
         (9, "読み取れません"),
         (True, "読み取れません"),
         (timedelta(days=-1), "読み取れません"),
+        (timedelta.max, "読み取れません"),
         (float("nan"), "読み取れません"),
     ],
 )

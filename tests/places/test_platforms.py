@@ -110,10 +110,29 @@ def test_nobody_writes_over_what_was_saved_meanwhile(client, staff):
 
     response = client.post(PLATFORM, answers(events=State.NONE))
 
-    assert "ほかの人が先に保存しました" in response.content.decode()
+    assert "ほかの方が先に保存しました" in response.content.decode()
     assert PlatformFunction.objects.get().state == State.EXISTS
     with pytest.raises(ChangedMeanwhile):
         save_contact(region(TOKYO), WHAT, by=staff, seen="2026-01-01")
+
+
+def test_what_was_typed_meanwhile_stays_beside_what_was_saved_and_can_be_saved_on_purpose(client, staff):
+    save_contact(region(TOKYO), WHAT, by=None, seen="")
+    typed = {**WHAT, "office": "私の書いた窓口"}
+
+    form = client.post(OFFICE, {**typed, "seen": ""}).context["form"]
+
+    assert [(each.current, each.typed) for each in form.conflicts] == [("都の窓口", "私の書いた窓口")]
+    assert form["office"].value() == "私の書いた窓口"
+    client.post(OFFICE, {**typed, "seen": form["seen"].value()})
+    assert Contact.objects.get().office == "私の書いた窓口"
+
+
+def test_a_second_click_is_no_conflict(client, staff):
+    first, second = (client.post(OFFICE, {**WHAT, "seen": ""}) for _click in range(2))
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert Contact.objects.get().office == "都の窓口"
 
 
 def test_a_contact_is_written_confirmed_and_taken_away(client, staff):
