@@ -395,6 +395,8 @@ TAGGIT_CASE_INSENSITIVE = True
 # A daily job whose time passed while no worker ran is made up for.
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 60 * 60}
 
+# Reading changes nothing; to ask who reads would make every answer one of a visitor's own.
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 # What was recorded can be neither changed nor deleted.
 PGHISTORY_APPEND_ONLY = True
 # Not the default "events": that is what organizations and cases call their events.

@@ -16,14 +16,15 @@ from start.furigana import Furigana
 class Source:
     """Where to look, a tsquery text, and why what is found there belongs on the page.
 
-    `is_own`: it is of the place that was asked for. `is_alike`: of a place like it. `is_common`: a large part of all
-    entries meets the condition.
+    `is_own`: it is of the place that was asked for. `is_alike`: of a place like it. `is_of_another_theme`: not of the
+    theme that was asked for. `is_common`: a large part of all entries meets the condition.
     """
 
     condition: str
     why: str
     is_own: bool = False
     is_alike: bool = False
+    is_of_another_theme: bool = False
     is_common: bool = False
 
     @property

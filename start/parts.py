@@ -123,19 +123,26 @@ def outside(region: Region) -> str:
 
 
 def cases(wanted: Wanted) -> PartOfPage:
-    """From the town itself and towns like it, one of each first; then from around it and from everywhere."""
+    """From the town itself and towns like it, one of each first; then from around it and from everywhere.
+
+    Where the whole site has too few of the theme, those of other themes follow.
+    """
     alike = _alike(wanted.region) if wanted.region else []
     sources = list(_sources_of_cases(wanted, alike[:TOWNS_ALIKE]))
     finds = Look(CaseStudy.search_kind, sources, MOST).take(MOST, one_each=True)
-    if alike and sum(find.source.is_close for find in finds) < MOST:
-        finds = _with_towns_further_down(wanted, finds, alike[TOWNS_ALIKE:])
-    are_alike = any(find.source.is_alike for find in finds)
-    instead = "似た町の事例" if are_alike else "ほかの地域の事例"
+    if len(finds) < MOST or (alike and sum(find.source.is_close for find in finds) < MOST):
+        finds = _with_those_further_away(wanted, finds, alike[TOWNS_ALIKE:])
     more = wanted.more(Part.CASES)
     if wanted.region:
         similar = reverse("places:similar", args=[wanted.region.code])
         more.append((f"{wanted.region.name}に似た町をさがす", similar))
-    return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), more, instead)
+    return PartOfPage(Part.CASES, finds, _missing(wanted, finds, "事例"), more, _instead_of_cases(finds))
+
+
+def _instead_of_cases(finds: list[Find]) -> str:
+    if any(find.source.is_alike for find in finds):
+        return "似た町の事例"
+    return "ほかの分野の事例" if all(find.source.is_of_another_theme for find in finds) else "ほかの地域の事例"
 
 
 def _sources_of_cases(wanted: Wanted, alike: list[Neighbour]) -> Iterator[Source]:
@@ -156,15 +163,25 @@ def _sources_alike(wanted: Wanted, alike: list[Neighbour]) -> Iterator[Source]:
         yield Source(condition, _likeness(neighbour), is_alike=True)
 
 
-def _with_towns_further_down(wanted: Wanted, finds: list[Find], alike: list[Neighbour]) -> list[Find]:
+def _sources_of_other_themes(wanted: Wanted) -> Iterator[Source]:
+    if wanted.theme is None:
+        return
+    for place in filter(None, [wanted.region, *wanted.around]):
+        condition = wanted.of_any_theme(inside(place))
+        yield Source(condition, f"{place.name}の事例（ほかの分野）", is_of_another_theme=True)
+    yield Source(wanted.of_any_theme(), "ほかの分野の新しい事例", is_of_another_theme=True, is_common=True)
+
+
+def _with_those_further_away(wanted: Wanted, finds: list[Find], alike: list[Neighbour]) -> list[Find]:
     """``finds`` with cases of towns further down the list before those that are of no town like it.
 
     A second question, asked only where there are few cases: there it is cheap.
     """
     close = [find for find in finds if find.source.is_close]
-    further = Look(CaseStudy.search_kind, list(_sources_alike(wanted, alike)), 1).take(MOST)
+    towns, others = list(_sources_alike(wanted, alike)), list(_sources_of_other_themes(wanted))
+    look = Look(CaseStudy.search_kind, [*towns, *others], MOST)
     together: dict[int, Find] = {}
-    for find in (*close, *further, *finds):
+    for find in (*close, *look.take(MOST, towns, one_each=True), *finds, *look.take(2 * MOST, others)):
         together.setdefault(find.hit.object_id, find)
     return list(together.values())[:MOST]
 
@@ -181,7 +198,8 @@ def _likeness(neighbour: Neighbour) -> str:
 
 
 def _missing(wanted: Wanted, finds: list[Find], noun: str) -> str:
-    if not finds or (wanted.region and not any(find.source.is_own for find in finds)):
+    is_of_theme = not all(find.source.is_of_another_theme for find in finds)
+    if not is_of_theme or (wanted.region and not any(find.source.is_own for find in finds)):
         return f"{wanted.about}の{noun}は、まだ載っていません。"
     return ""
 
@@ -217,7 +235,7 @@ def _sources_of_money(wanted: Wanted) -> Iterator[Source]:
 
 
 def organizations(wanted: Wanted) -> PartOfPage:
-    """Of the theme in the place, its prefecture and the nation, then others of the place; with what they offer."""
+    """Of the theme in the place, its prefecture and the nation, then those of other themes; with what they offer."""
     finds = Look(Organization.search_kind, list(_sources_of_organizations(wanted)), MOST).take(MOST)
     found = Organization.objects.filter(pk__in=[find.hit.object_id for find in finds])
     offers = dict(found.values_list("pk", "offers"))
@@ -236,12 +254,16 @@ def _sources_of_organizations(wanted: Wanted) -> Iterator[Source]:
     if region:
         yield Source(wanted.of_theme(inside(region)), f"{region.name}で活動", is_own=True)
         if wanted.theme:
-            yield Source(wanted.of_any_theme(inside(region)), f"{region.name}で活動（ほかの分野）")
+            why = f"{region.name}で活動（ほかの分野）"
+            yield Source(wanted.of_any_theme(inside(region)), why, is_of_another_theme=True)
         for wider in wanted.around:
             yield Source(wanted.of_theme(inside(wider)), f"{wider.name}で活動")
     nation = quote(f"at:{NATION_CODE}")
     yield Source(wanted.of_theme(nation), "全国で活動")
     yield Source(wanted.of_theme(f"!{nation}"), "ほかの地域の団体" if region else "", is_common=True)
+    if wanted.theme:
+        for name, where in (*((wider.name, inside(wider)) for wider in wanted.around), ("全国", nation)):
+            yield Source(wanted.of_any_theme(where), f"{name}で活動（ほかの分野）", is_of_another_theme=True)
 
 
 def events(wanted: Wanted) -> PartOfPage:

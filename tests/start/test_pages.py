@@ -143,6 +143,24 @@ def test_a_case_of_a_town_further_down_the_list_is_explained_too(client):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("code", [SAKAE, ""])
+def test_where_nothing_of_the_theme_is_there_other_themes_follow_and_are_named_so(client, code):
+    CaseStudyFactory(published=True, title="会食", regions=place(OSAKA), themes=themes("meals"))
+    CaseStudyFactory(published=True, title="長野の農地", regions=place(MATSUMOTO), themes=themes("farmland"))
+    OrganizationFactory(published=True, name="全国の団体", regions=place("00"), themes=themes("meals"))
+
+    response = open_start(client, theme="mobility", region=code)
+
+    assert titles(response, "cases") == ["長野の農地", "会食"]
+    assert titles(response, "organizations") == ["全国の団体"]
+    texts = text_of(section(response, "cases"))
+    assert "の事例は、まだ載っていません。ほかの分野の事例をご覧ください。" in texts
+    assert "ほかの分野の新しい事例" in texts
+    assert ("長野県の事例（ほかの分野）" in texts) == bool(code)
+    assert "全国で活動（ほかの分野）" in text_of(section(response, "organizations"))
+
+
+@pytest.mark.django_db
 def test_money_is_of_the_town_the_prefecture_and_the_nation_without_outdated_editions(client):
     mobility = {"published": True, "themes": themes("mobility")}
     old = PolicyFactory(title="古い年度", regions=place("20"), fiscal_year=2024, **mobility)
