@@ -11,7 +11,7 @@ from itertools import islice
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Value
 
 from search import facet_codes, generation
 from search.analysis import fold, lexemes
@@ -239,9 +239,10 @@ def indexed_together():
 @transaction.atomic
 def _index(items: list) -> None:
     index_many(items)
-    for model, quoting in _quoting(items):
-        for batch in _batches(quoting.iterator(chunk_size=BATCH)):
-            write_entries([other for other in batch if other.is_listed])
+    for model, pks in _quoting(items).items():
+        for some in _batches(iter(sorted(pks))):
+            others = model._default_manager.listed().for_index().filter(pk__in=some).order_by("pk")
+            write_entries([other for other in others if other.is_listed])
         generation.advance(model.search_kind)
 
 
@@ -305,10 +306,25 @@ def searchable_models() -> Iterator[type]:
     return (model for model in apps.get_models() if getattr(model, "search_kind", None))
 
 
-def _quoting(items: list) -> Iterator[tuple[type, QuerySet]]:
-    """The listed objects whose search text quotes ``items``, all of one model, by the quoting model."""
-    for model in searchable_models():
-        for name in model.search_depends_on:
-            if model._meta.get_field(name).related_model is type(items[0]):
-                quoting = model._default_manager.filter(**{f"{name}__in": items}).values("pk")
-                yield model, model._default_manager.listed().for_index().filter(pk__in=quoting)
+def _quoting(items: list) -> dict[type, set[int]]:
+    """The keys of the objects whose search text quotes ``items``, all of one model, by the quoting model.
+
+    One statement asks for all of them: mostly there are none.
+    """
+    relations = [
+        (model, name)
+        for model in searchable_models()
+        for name in model.search_depends_on
+        if model._meta.get_field(name).related_model is type(items[0])
+    ]
+    questions = [
+        model._default_manager.order_by()
+        .filter(**{f"{name}__in": items})
+        .annotate(place=Value(place))
+        .values_list("place", "pk")
+        for place, (model, name) in enumerate(relations)
+    ]
+    found: dict[type, set[int]] = {}
+    for place, pk in questions[0].union(*questions[1:], all=True) if questions else ():
+        found.setdefault(relations[place][0], set()).add(pk)
+    return found
