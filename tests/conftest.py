@@ -1,5 +1,7 @@
 """Fixtures of all tests."""
 
+import gc
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -12,6 +14,13 @@ from mailing.actions import send_now
 from search import generation
 from taxonomy.models import Region
 from tests import databases
+
+
+def pytest_collection_finish():
+    """Modules and tests stay to the end: the collector of garbage need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(scope="session")

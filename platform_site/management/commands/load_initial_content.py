@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.utils import timezone
 from tqdm import tqdm
 
@@ -22,6 +21,7 @@ from platform_site.content.loading import (
 )
 from platform_site.content.policies import POLICIES
 from platform_site.models import Announcement, RelatedLink
+from search.actions import indexed_together
 from search.models import Synonym
 from start.models import ChecklistStep, Reading
 from taxonomy.models import Region
@@ -33,7 +33,7 @@ MINISTRY = "mhlw"
 class Command(BaseCommand):
     help = "Loads the initial content once; what was edited or removed afterwards is left alone."
 
-    @transaction.atomic
+    @indexed_together()
     def handle(self, *args, verbosity, **options):
         if not Region.objects.exists():
             raise CommandError("There are no regions yet: run load_taxonomy first.")

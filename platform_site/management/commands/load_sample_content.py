@@ -3,7 +3,6 @@
 from functools import partial
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import transaction
 from django.db.models import ProtectedError
 from tqdm import tqdm
 
@@ -20,6 +19,7 @@ from platform_site.content.loading import (
     publish_topic,
 )
 from publishing.actions import remember_confirmed
+from search.actions import indexed_together
 from taxonomy import registry
 
 
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         else:
             self._load()
 
-    @transaction.atomic
+    @indexed_together()
     def _load(self):
         if not registry.prefectures():
             raise CommandError("There are no regions yet: run load_taxonomy first.")
