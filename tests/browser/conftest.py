@@ -43,11 +43,7 @@ def pytest_collection_modifyitems(items):
             group = "browser-2" if item.path.name in SECOND_GROUP else "browser-1"
             item.add_marker(pytest.mark.xdist_group(group))
             if CHROMIUM is None:
-                item.add_marker(
-                    pytest.mark.skip(
-                        reason="no Chromium here (apt install chromium-headless-shell)"
-                    )
-                )
+                item.add_marker(pytest.mark.skip(reason="no Chromium here (apt install chromium-headless-shell)"))
 
 
 @pytest.hookimpl(trylast=True)
