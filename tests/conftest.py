@@ -16,6 +16,15 @@ from taxonomy.models import Region
 from tests import databases
 
 
+def pytest_make_parametrize_id(val):
+    """Short names for long values; those of files, which may hold the time, the same in each process."""
+    if isinstance(val, bytes):
+        return f"{len(val)} bytes"
+    if isinstance(val, str) and len(val) > 60:
+        return val[:60].encode("ascii", "backslashreplace").decode() + "..."
+    return None
+
+
 def pytest_collection_finish():
     """Modules and tests stay to the end: the collector of garbage need not look through them again and again."""
     gc.collect()
