@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test.utils import teardown_databases
+from pytest_django.plugin import blocking_manager_key
 
 from mailing import jobs
 from mailing.actions import send_now
 from search import generation
-from taxonomy.models import Region
 from tests import databases
 
 
@@ -59,16 +59,27 @@ def _end_other_sessions():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _emptying_may_take_long():
-    """Emptying some two hundred tables on a slow disk takes longer than a statement of the site may."""
+def _emptying_empties_all():
+    """Of the jobs, too, whose tables Django does not manage; some two hundred tables may take a slow disk its time."""
     execute = DatabaseOperations.execute_sql_flush
 
-    def without_limit(operations, statements):
-        execute(operations, ["SET LOCAL statement_timeout = 0", *statements])
+    def with_jobs(operations, statements):
+        jobs = "TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE"
+        execute(operations, ["SET LOCAL statement_timeout = 0", *statements, jobs])
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", without_limit)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", with_jobs)
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item, nextitem):
+    """A test with transactions of its own leaves every table empty; the next may be any."""
+    yield
+    marker = item.get_closest_marker("django_db")
+    if nextitem and ("transactional_db" in item.fixturenames or (marker and marker.kwargs.get("transaction"))):
+        with item.config.stash[blocking_manager_key].unblock():
+            call_command("load_taxonomy", verbosity=0)
 
 
 @pytest.fixture(autouse=True)
@@ -84,13 +95,3 @@ def _mails_without_a_worker(request, monkeypatch):
         monkeypatch.setattr(
             jobs, "enqueue", lambda mail_pk: transaction.on_commit(lambda: send_now(mail_pk), robust=True)
         )
-
-
-@pytest.fixture(autouse=True)
-def _regions_for_transactional_tests(request):
-    """A test with transactions of its own (the browser's, too) leaves every table empty to the next."""
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        request.getfixturevalue("transactional_db")
-        if not Region.objects.exists():
-            call_command("load_taxonomy", verbosity=0)

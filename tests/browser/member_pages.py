@@ -52,6 +52,7 @@ def load():
     owner = owner_of(organization, display_name="佐藤 幸子")
     member_of(organization, display_name="長い表示名を付けた人" * 4)
     people = {"owner": owner, "newcomer": UserFactory(), "reviewer": secretariat()}
+    people["staff"] = UserFactory(role=Role.PREFECTURAL, display_name="東京都の職員")
     invitation = Invitation.objects.create(
         organization=organization,
         email=people["newcomer"].email,
@@ -292,6 +293,21 @@ def _look_for_organizations(page):
     page.wait_for_selector("#co_organizers-choices input[type=checkbox]")
 
 
+def _type_a_bad_address(page):
+    page.locator("main [name$=_url]").first.fill("とくになし")
+    page.locator("main form.form button").click()
+    page.wait_for_load_state()
+
+
+def _save_over_somebody_elses(page):
+    """What the page showed is no longer what is there."""
+    page.evaluate("() => { document.querySelector('[name=seen]').value = 'earlier' }")
+    page.locator("main [name=office]").fill("長野県 介護支援課 生活支援担当" + "（長い名前の窓口）" * 3)
+    page.locator("main [name=phone]").fill("026-000-0000")
+    page.locator("main form.form button").click()
+    page.wait_for_load_state()
+
+
 def _take_the_end_before_the_start(page):
     _unfold(page)
     page.locator("main [name=end_time]").fill("9時")
@@ -392,5 +408,10 @@ STATES = {
     "own_event_over": State("owner", "own_event_over"),
     "event_history": State("owner", "event_history", _unfold),
     "review_event": State("reviewer", "review_event", _unfold),
+    "platform": State("staff", "/regions/13/platform/"),
+    "platform_errors": State("staff", "/regions/13/platform/", _type_a_bad_address),
+    "contact_of_place": State("staff", "/regions/131016/contact/"),
+    "contact_of_place_conflict": State("staff", "/regions/131016/contact/", _save_over_somebody_elses),
+    "own_region": State("staff", "/regions/13/"),
     "forbidden": State("newcomer", "/review/"),
 }

@@ -18,7 +18,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.roles import OrganizationRole, Role
-from forum import actions, digests, links
+from forum import actions, digests, following, links
 from forum.models import (
     Frequency,
     HelpAnswer,
@@ -32,7 +32,7 @@ from forum.models import (
     Topic,
 )
 from forum.rules import Rule
-from forum.subscriptions import add, subscriber_of
+from forum.subscriptions import add, follow, subscriber_of
 from mailing.actions import send_now
 from mailing.models import OutgoingMail
 from taxonomy.models import Region, Theme
@@ -59,6 +59,9 @@ STATES = {
     "topic": ("{topic}", True),
     "forum": ("/forum/", False),
     "mypage": ("/mypage/", True),
+    "followed_event": ("{event}", True),
+    "saved_list": ("/cases/?q=朝市の送迎&region=202134&theme=shopping", True),
+    "subscribe_list": ("/forum/subscribe/?list=%2Fcases%2F%3Fregion%3D20", False),
 }
 
 
@@ -91,9 +94,16 @@ def world(site):
     waiting.regions.set(Region.objects.filter(code="20"))
     for region in ("13", "20"):
         add(subscriber_of(person), Theme.objects.get(name="買い物"), Region.objects.get(code=region))
+    followed_event = EventFactory(published=True, title="買い物支援の見学会")
+    for asked in (
+        {"organization": str(organization.pk)},
+        {"event": str(followed_event.pk)},
+        {"list": "/cases/?q=朝市の送迎&region=202134&theme=shopping"},
+    ):
+        follow(subscriber_of(person), following.read(asked, person), frequency="")
     other = Subscriber.objects.create(email="subscriber@example.jp")
     add(other, None, None)
-    asked = HelpRequest.objects.create(topic=waiting, person=person, case=CaseStudyFactory(published=True))
+    help_request = HelpRequest.objects.create(topic=waiting, person=person, case=CaseStudyFactory(published=True))
     client = Client()
     client.force_login(person)
     return {
@@ -103,7 +113,8 @@ def world(site):
         "confirm": _path(links.confirm_address("hanako@example.jp", {"region": "20"}, "weekly")),
         "manage": _path(links.manage_address(other.pk)),
         "stop": _path(links.stop_address(links.Stop.DIGEST, 0)),
-        "help": _path(links.help_address(asked.pk, HelpAnswer.NEVER)),
+        "help": _path(links.help_address(help_request.pk, HelpAnswer.NEVER)),
+        "event": followed_event.get_absolute_url(),
     }
 
 

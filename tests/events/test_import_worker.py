@@ -2,7 +2,6 @@
 
 import pytest
 from django.db import connection
-from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from events.import_models import EventImport, ImportStatus, Outcome
@@ -15,6 +14,7 @@ from tests.mailing.conftest import (  # noqa: F401 (fixtures)
     _no_jobs_of_other_tests,
     eventually,
     start_worker,
+    take_up_stalled,
     work,
 )
 
@@ -54,7 +54,7 @@ def test_killed_while_writing_the_next_worker_goes_on(client, start_worker):  # 
         cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
 
     start_worker()
-    app.configure_task("mailing.take_up_stalled").defer(timestamp=0)  # as at each full minute
+    take_up_stalled()
 
     assert eventually(lambda: EventImport.objects.get().status == ImportStatus.DONE)
     assert written(made) == 1_500

@@ -10,11 +10,11 @@ from procrastinate.contrib.django import app
 from forum.models import Frequency, Subscriber, Subscription
 from mailing.models import MailStatus, OutgoingMail
 from tests.factories import TopicFactory
-from tests.mailing.conftest import _no_jobs_of_other_tests, eventually, start_worker  # noqa: F401 (fixtures)
+from tests.mailing.conftest import _no_jobs_of_other_tests, eventually, start_worker, take_up_stalled  # noqa: F401 (fixtures)
 from tests.mailing.smtp import mail_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_jobs]
-SUBSCRIBERS = 150
+SUBSCRIBERS = 80
 
 
 def prepare():
@@ -43,7 +43,7 @@ def test_killed_in_the_middle_every_digest_arrives_once(start_worker):  # noqa: 
             cursor.execute("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '2 minutes'")
 
         start_worker(**address)
-        app.configure_task("mailing.take_up_stalled").defer(timestamp=0)  # as at each full minute
+        take_up_stalled()
 
         assert eventually(lambda: OutgoingMail.objects.filter(status=MailStatus.SENT).count() == SUBSCRIBERS)
         recipients = {message["To"] for message in server.messages}

@@ -19,7 +19,7 @@ from mailing.models import MailStatus, OutgoingMail
 from mailing.tasks import RETRY
 from publishing.models import Status
 from tests.factories import CaseStudyFactory, member_of
-from tests.mailing.conftest import eventually, worker_environment
+from tests.mailing.conftest import eventually, take_up_stalled, worker_environment
 from tests.mailing.smtp import mail_server
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_jobs]
@@ -225,7 +225,7 @@ def test_killed_while_sending_the_next_worker_takes_it_up(start_worker):
         _silence_workers()
 
         start_worker(EMAIL_HOST="127.0.0.1", EMAIL_PORT=server.port)
-        app.configure_task("mailing.take_up_stalled").defer(timestamp=0)  # as at each full minute
+        take_up_stalled()
 
         assert eventually(all_sent)
         assert len(server.messages) == 1
@@ -245,7 +245,7 @@ def test_stalled_job_is_taken_up_and_one_that_waits_already_is_given_up(work, sm
             )
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 day' WHERE status = 'todo'")
-    app.configure_task("mailing.take_up_stalled").defer(timestamp=0)
+    take_up_stalled()
 
     work()
     work()

@@ -48,11 +48,11 @@ def keep(client, **fields):
     return client.post(reverse("publishing:keep"), data, headers={"hx-request": "true"})
 
 
-def test_thousand_forms_a_minute_are_held_back_and_everything_goes_on_afterwards(client, person):
+def test_a_flood_of_forms_is_held_back_and_everything_goes_on_afterwards(client, person):
     start = timezone.now()
     with time_machine.travel(start, tick=False):
-        statuses = [post(client).status_code for _ in range(1000)]
-        assert statuses == [302] * 60 + [429] * 940
+        statuses = [post(client).status_code for _ in range(200)]
+        assert statuses == [302] * 60 + [429] * 140
         assert client.get(reverse("accounts:profile")).status_code == 200  # reading is not limited
 
     with time_machine.travel(start + timedelta(seconds=61), tick=False):
@@ -82,10 +82,11 @@ def test_what_another_site_sends_is_not_kept(client, person):
     assert "支え合いの会" not in save(client, headers={"origin": "https://evil.example"}).content.decode()
 
 
-def test_hour_has_a_limit_of_its_own(client, person):
+def test_hour_has_a_limit_of_its_own(client, person, settings):
+    settings.FORM_LIMITS = FORM_LIMITS | {"person": [(6, 60), (60, 3600)]}
     with time_machine.travel(timezone.now(), tick=False) as clock:
         for _ in range(10):
-            assert {post(client).status_code for _ in range(60)} == {302}
+            assert {post(client).status_code for _ in range(6)} == {302}
             clock.shift(61)
         response = post(client)
         assert response.status_code == 429

@@ -19,7 +19,8 @@ from search.models import Entry
 from taxonomy.models import Theme
 from tests.factories import CaseStudyFactory, UserFactory
 
-pytestmark = pytest.mark.django_db
+# In one process, so that they are put in once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("samples")]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -4,7 +4,6 @@ import re
 
 import html5lib
 import pytest
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -40,10 +39,6 @@ PARTS = ("cases", "money", "organizations", "events", "topics", "contact")
 
 @pytest.fixture
 def checklist(db):
-    _load_checklist()
-
-
-def _load_checklist():
     ChecklistStep.objects.bulk_create(
         ChecklistStep(**fields, position=position) for position, fields in enumerate(CHECKLIST.values())
     )
@@ -80,17 +75,13 @@ def forms(response, part):
     return list(section(response, part).iter("form"))
 
 
-@pytest.fixture(scope="module")
-def content(django_db_setup, django_db_blocker):
-    """A little of everything for the towns below, made once."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        _load_checklist()
-        CaseStudyFactory(published=True, title="飯山の送迎", regions=place(IIYAMA), themes=themes("mobility"))
-        CaseStudyFactory(published=True, title="大阪の会食", regions=place(OSAKA), themes=themes("meals"))
-        OrganizationFactory(published=True, regions=place("20", "14", "07"), themes=themes("mobility"))
-        PolicyFactory(published=True, regions=place("00"), themes=themes("meals"))
-        yield
-        transaction.set_rollback(True)
+@pytest.fixture
+def content(checklist):
+    """A little of everything for the towns below."""
+    CaseStudyFactory(published=True, title="飯山の送迎", regions=place(IIYAMA), themes=themes("mobility"))
+    CaseStudyFactory(published=True, title="大阪の会食", regions=place(OSAKA), themes=themes("meals"))
+    OrganizationFactory(published=True, regions=place("20", "14", "07"), themes=themes("mobility"))
+    PolicyFactory(published=True, regions=place("00"), themes=themes("meals"))
 
 
 @pytest.mark.usefixtures("content")
