@@ -25,7 +25,9 @@ from tests.factories import TopicFactory, writer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-CLIENTS, POSTS = 16, 1_000
+CLIENTS = 16
+# POSTS=1000 tries it for longer.
+POSTS = int(os.environ.get("POSTS", 320))
 KILLS = 4
 CSRF = "c" * 32
 
@@ -115,7 +117,7 @@ class Poster(threading.Thread):
         return answer.status == 302
 
 
-def test_a_thousand_posts_survive_the_death_of_web_processes(web):
+def test_posts_survive_the_death_of_web_processes(web):
     process, port = web
     topic = TopicFactory()
     posters = [Poster(port, topic.pk, writer(posts=3), POSTS // CLIENTS) for _ in range(CLIENTS)]
