@@ -24,6 +24,7 @@ urlpatterns = [
     path("import/<int:pk>/", import_views.import_page, name="import_page"),
     path("import/<int:pk>/start/", import_views.start, name="import_start"),
     path("<int:pk>/event.ics", ics_views.event_file, name="ics"),
+    path("<int:pk>/qr.svg", views.qr_code, name="qr_code"),
     path("<int:pk>/videos/", takes_files_of(videos.largest_upload)(videos.VideosView.as_view()), name="videos"),
     path("<int:pk>/videos/<int:video_pk>/", videos.VideoTextsView.as_view(), name="video_texts"),
     path("videos/<int:pk>/captions.vtt", video_serving.captions, name="captions"),

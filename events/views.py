@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 from csp.decorators import csp_update
-from django.http import Http404
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from events.calendar_links import links_to_add
 from events.calendar_pages import Month
@@ -18,6 +21,7 @@ from events.related import related_to
 from events.subscriptions import subscription_to
 from events.times import day_text
 from events.video_addresses import FRAME_SOURCES
+from publishing.qr_code import svg_of
 from search.cards import filled
 from search.choices import with_values
 from search.lists import AROUND, Group, SearchableListView
@@ -215,3 +219,11 @@ class EventDetailView(SearchableDetailView):
             "can_edit": user.is_authenticated and Event.objects.editable_by(user).filter(pk=pk).exists(),
             **related_to(pk, body),
         }
+
+
+@login_not_required
+@require_safe
+def qr_code(request, pk):
+    """The address of the event's page as a picture, for whoever may see the page."""
+    event = get_object_or_404(Event.objects.visible_to(request.user).only("pk"), pk=pk)
+    return HttpResponse(svg_of(settings.SITE_URL + event.get_absolute_url()), content_type="image/svg+xml")

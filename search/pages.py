@@ -13,6 +13,10 @@ from django.views.generic import TemplateView
 from search.actions import SAMPLE, facets_of
 from search.cards import render_page
 
+# Where a stored page leaves room, below its heading, for what hangs on the day it is read.
+# Escaped text cannot contain a comment, so nothing a person wrote can be taken for it.
+NOW_SLOT = "<!--now-->"
+
 
 @dataclass(frozen=True)
 class Body:
@@ -26,6 +30,12 @@ class Body:
     html: SafeString
     facets: list[str]
     status: str = ""
+
+    @property
+    def halves(self) -> tuple[SafeString, SafeString]:
+        """The page up to its room for what hangs on the day, and the rest; all of it is the rest where it has none."""
+        head, slot, rest = self.html.partition(NOW_SLOT)
+        return (mark_safe(head), mark_safe(rest)) if slot else (mark_safe(""), self.html)  # noqa: S308 (of a page)
 
     def values(self, mark: str) -> list[str]:
         """What stands behind ``mark`` ("at", "in", "theme", "by") among the facets."""
@@ -95,10 +105,12 @@ class SearchableDetailView(TemplateView):
     def get_context_data(self, pk, **kwargs):
         body = stored_body(self.model.search_kind, pk) or rendered_body(self.model, pk, self.request.user)
         list_url = reverse(f"{self.model._meta.app_label}:list")
+        page_head, page_rest = body.halves
         return super().get_context_data(
             title=body.title,
             description=body.description,
-            page=body.html,
+            page_head=page_head,
+            page_rest=page_rest,
             item_pk=pk,
             status=body.status,
             is_for_search_engines=body.is_for_search_engines,

@@ -22,6 +22,7 @@ from organizations.models import Organization
 from places.models import Contact, contacts_of
 from policies.models import Policy
 from policies.standard_amount_views import NOTE
+from publishing.qr_code import svg_of
 from search import generation
 from search.facets import picker
 from start import address as start_address
@@ -32,7 +33,6 @@ from start.checklist import checklist
 from start.furigana import Furigana, official_readings, readings
 from start.models import Part
 from start.parts import Wanted, all_parts
-from start.qr_code import svg_of
 from taxonomy import registry
 from taxonomy.models import NATION_CODE
 

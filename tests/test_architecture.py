@@ -90,6 +90,7 @@ PUBLIC_PAGES = {
     "/events/",
     "/events/<int:pk>/",
     "/events/<int:pk>/event.ics",
+    "/events/<int:pk>/qr.svg",
     "/events/archive/",
     "/events/calendar/",
     "/events/calendar/<int:year>/<int:month>/",

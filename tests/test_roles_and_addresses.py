@@ -211,6 +211,7 @@ OURS = {
         "/forum/{draft_topic}/outcome/": NOBODY,
     },
     "/forum/<int:pk>/case/": {"/forum/{solved_topic}/case/": MEMBERS | {"other_owner"}},
+    "/events/<int:pk>/qr.svg": {"/events/{event}/qr.svg": PUBLIC, "/events/{draft_event}/qr.svg": INSIDERS},
     "/events/<int:pk>/event.ics": {"/events/{event}/event.ics": PUBLIC, "/events/{draft_event}/event.ics": INSIDERS},
     "/organizations/": PUBLIC,
     "/organizations/new/": SIGNED_IN,

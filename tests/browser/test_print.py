@@ -49,10 +49,31 @@ def test_the_first_step_is_a_handout_of_two_pages_with_a_code_that_phones_read(o
 
     printed = page.pdf(**A4)
     controls = page.locator(NOT_ON_PAPER).evaluate_all(SEEN)
-    code = page.get_by_alt_text("QRコード").evaluate("img => [img.complete && img.naturalWidth, img.width / 96 * 25.4]")
 
-    assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
+    assert sheets(printed) <= 2
     assert controls == []
-    is_drawn, millimetres = code
-    assert is_drawn
-    assert millimetres >= 25
+    assert millimetres_of_the_code(page) >= 25
+
+
+def test_an_event_with_every_field_is_a_notice_with_a_code_that_phones_read(open_page, site):
+    page = open_page(site.pages["event"])
+    page.emulate_media(media="print")
+
+    code = page.get_by_alt_text("QRコード").bounding_box()
+    heading, facts = page.locator("h1").bounding_box(), page.locator(".facts").first.bounding_box()
+
+    assert sheets(page.pdf(**A4)) <= 2
+    assert millimetres_of_the_code(page) >= 25
+    assert heading["x"] + heading["width"] <= code["x"]
+    assert code["y"] + code["height"] <= facts["y"]
+
+
+def sheets(printed: bytes) -> int:
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
+def millimetres_of_the_code(page) -> float:
+    """The width of the QR code on paper; 0 where the picture is not there."""
+    return page.get_by_alt_text("QRコード").evaluate(
+        "img => img.complete && img.naturalWidth ? img.width / 96 * 25.4 : 0"
+    )

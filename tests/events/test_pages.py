@@ -4,6 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from events.actions import renew_due
 from events.models import Event
+from publishing.qr_code import svg_of
 from search.matching import page_of_hits
 from search.request import Period, Request, Sort
 from taxonomy.models import Region, Theme
@@ -265,6 +267,27 @@ def test_the_page_tells_everything_and_what_is_unknown(client, clock):
         *("<strong>10分</strong>", "0269-00-0000", ">飯山市</a>", "未確認"),
     ):
         assert text in html
+
+
+def test_the_state_of_the_day_stands_between_the_heading_and_the_facts(client, clock):
+    meeting = event("運転者の集まり", date(2026, 12, 31), start_time=time(9), end_time=time(18))
+
+    html = page(client, "detail", [meeting.pk])
+
+    places = [html.index(text) for text in ("<h1>運転者の集まり", "きょう開催", "カレンダーに加える", "<dt>日時</dt>")]
+    assert places == sorted(places)
+
+
+def test_the_code_for_paper_leads_to_the_page_of_what_is_to_come(client, clock):
+    coming, over = event("来月の会"), event("先月の会", date(2026, 11, 30))
+    draft = EventFactory()
+
+    assert f'src="/events/{coming.pk}/qr.svg"' in page(client, "detail", [coming.pk])
+    assert "qr.svg" not in page(client, "detail", [over.pk])
+    response = client.get(f"/events/{coming.pk}/qr.svg")
+    assert response["Content-Type"] == "image/svg+xml"
+    assert response.content == svg_of(f"{settings.SITE_URL}/events/{coming.pk}/")
+    assert client.get(f"/events/{draft.pk}/qr.svg").status_code == 404
 
 
 def test_what_is_over_asks_nobody_to_apply(client, clock):
