@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.core.cache import cache
 
 from search import facet_codes, generation
-from search.matching import execute, restricted
+from search.matching import execute, is_narrow, restricted
 from search.request import Request, Sort
 
 COUNTS_ARE_KEPT = 15 * 60
@@ -188,5 +188,5 @@ def _statement(number: int, scan: _Scan) -> tuple[str, list]:
     if tsquery := scan.request.tsquery():
         sql += " AND vector @@ %s::tsquery"
         parameters.append(tsquery)
-    sql, parameters = restricted(sql, parameters, scan.request)
+    sql, parameters = restricted(sql, parameters, scan.request, is_narrow=is_narrow(tsquery))
     return f"(SELECT {number}, value, count(*) FROM ({sql}) hits GROUP BY value)", parameters

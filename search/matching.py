@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from itertools import combinations
+from math import isqrt
 
 from django.core.cache import cache
 from django.db import connection
@@ -23,7 +24,7 @@ from search.request import Period, Request, Sort, escape_like
 
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_ARE_KEPT = 60
-FREQUENCIES_ARE_KEPT = 10 * 60
+STATISTICS_ARE_KEPT = 10 * 60
 # How many of the newest texts the last resort, a search for letters inside words, reads.
 LETTERS_ARE_SOUGHT_IN = 2_000
 # Up to how many hits one pass over them beats a statement of tiers.
@@ -33,6 +34,8 @@ MOST_TIERS = 100
 # From which share of the entries on a word tells little, where it stands in so many at all.
 COMMON, MANY = 0.05, 50
 OFTEN = 0.01
+# Orders that other indexes have.
+BY_DAY = (Sort.DATE, Sort.DEADLINE)
 # More than the lists around any page.
 MOST_WANTED = 1_000
 
@@ -74,34 +77,56 @@ def matching_ids(kind: str, text: str):
     return entries.values("object_id")
 
 
-def _frequencies() -> dict[str, float]:
-    """How common the most common lexemes are, from the planner's own statistics."""
-    key = "search:frequencies"
+@dataclass(frozen=True)
+class _Statistics:
+    """What the planner knows of the entries since the last ANALYZE: how many there are in all, the shares of the
+    kinds, and how common the most common lexemes are."""
+
+    entries: int
+    kinds: dict[str, float]
+    lexemes: dict[str, float]
+
+
+def _statistics() -> _Statistics:
+    key = "search:statistics"
     known = cache.get(key)
     if known is None:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT most_common_elems::text::text[], most_common_elem_freqs FROM pg_stats
-                WHERE schemaname = current_schema AND tablename = 'search_entry' AND attname = 'vector'
+                SELECT greatest(reltuples, 0)::bigint,
+                       kinds.most_common_vals::text::text[], kinds.most_common_freqs,
+                       words.most_common_elems::text::text[], words.most_common_elem_freqs
+                FROM pg_class
+                LEFT JOIN pg_stats kinds ON kinds.schemaname = current_schema
+                    AND kinds.tablename = 'search_entry' AND kinds.attname = 'kind'
+                LEFT JOIN pg_stats words ON words.schemaname = current_schema
+                    AND words.tablename = 'search_entry' AND words.attname = 'vector'
+                WHERE pg_class.oid = 'search_entry'::regclass
                 """
             )
-            row = cursor.fetchone()
-        known = dict(zip(row[0], row[1], strict=False)) if row and row[0] else {}
-        cache.set(key, known, FREQUENCIES_ARE_KEPT)
+            entries, kinds, shares, lexemes, frequencies = cursor.fetchone()
+        known = _Statistics(
+            entries,
+            dict(zip(kinds or (), shares or (), strict=False)),
+            # After the shares of the lexemes come their least, their greatest, and that of none.
+            dict(zip(lexemes or (), frequencies or (), strict=False)),
+        )
+        cache.set(key, known, STATISTICS_ARE_KEPT)
     return known
 
 
-def _entries() -> int:
-    """How many entries there are, as of the last ANALYZE."""
-    key = "search:entries"
-    known = cache.get(key)
-    if known is None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT reltuples::bigint FROM pg_class WHERE oid = 'search_entry'::regclass")
-            (known,) = cursor.fetchone()
-        cache.set(key, known, FREQUENCIES_ARE_KEPT)
-    return known
+def _frequencies() -> dict[str, float]:
+    """How common the most common lexemes are."""
+    return _statistics().lexemes
+
+
+def _entries(kinds: Iterable[str] | None = None) -> int:
+    """How many entries there are of ``kinds``, or of all, as of the last ANALYZE."""
+    known = _statistics()
+    if kinds is None or not known.kinds:
+        return known.entries
+    return round(known.entries * sum(known.kinds.get(kind, 0.0) for kind in kinds))
 
 
 def _commonness(term: Term) -> float:
@@ -137,13 +162,12 @@ def rarest_found(kinds: Iterable[str], terms: Iterable[Term], limit: int) -> tup
     common = {term: _commonness(term) for term in terms}
     rare = [term for term in terms if not common[term]]
     if rare:
-        # What the statistics do not list is rare, so that counting it is cheap.
-        counting = ["SELECT count(*) FROM search_entry WHERE kind = ANY(%s)"]
-        counting += ["SELECT count(*) FROM search_entry WHERE kind = ANY(%s) AND vector @@ %s::tsquery"] * len(rare)
-        parameters = [kinds, *(parameter for term in rare for parameter in (kinds, term.tsquery()))]
-        row = execute(f"SELECT {', '.join(f'({one})' for one in counting)}", parameters)[0]
-        total, *found = row
-        common |= {term: count / max(total, 1) for term, count in zip(rare, found, strict=True)}
+        # What the statistics do not list is rare, so that counting it is cheap; in each kind's own index.
+        counting = "(SELECT count(*) FROM search_entry WHERE kind = %s AND vector @@ %s::tsquery)"
+        parameters = [parameter for term in rare for kind in kinds for parameter in (kind, term.tsquery())]
+        sums = ", ".join(" + ".join([counting] * len(kinds)) for _ in rare)
+        found, entries = execute(f"SELECT {sums}", parameters)[0], _entries(kinds)
+        common |= {term: count / max(entries, count, 1) for term, count in zip(rare, found, strict=True)}
     rarest = sorted((term for term in terms if common[term]), key=common.__getitem__)[:limit]
     return tuple(term for term in terms if term in rarest)
 
@@ -215,13 +239,30 @@ def _tiers_of_regions(codes: list[str]) -> list[Tier]:
     return [Tier(place, tuple(places[:number])) for number, place in enumerate([*places, ""])]
 
 
-def is_common(total: int | None, limit: int) -> bool:
-    """Whether the newest ``limit`` of ``total`` hits are found sooner by date than by sorting all hits.
+def is_common(kind: str, total: int, limit: int) -> bool:
+    """Whether the newest ``limit`` of ``total`` hits are found sooner by date than by sorting all hits."""
+    return total > _rare_up_to(kind, limit)
+
+
+def _rare_up_to(kind: str, limit: int) -> int:
+    """Up to how many hits sorting all of them finds the newest ``limit`` sooner.
 
     Measured: an entry read in the order of dates costs 10 µs, for its vector is unpacked; a hit of the GIN
     index that is sorted costs 0.6 µs.
     """
-    return total is None or total**2 > 16 * limit * _entries()
+    return isqrt(16 * limit * _entries([kind]))
+
+
+def _is_common(request: Request, total: int | None, limit: int) -> bool:
+    """`is_common`; where nobody has counted the hits, no more of them are read than tells it."""
+    if total is not None:
+        return is_common(request.kind, total, limit)
+    tsquery, most = request.tsquery(), _rare_up_to(request.kind, limit)
+    if not tsquery:
+        return True
+    sql, parameters = "SELECT 1 FROM search_entry e WHERE kind = %s AND vector @@ %s::tsquery", [request.kind, tsquery]
+    found = execute(f"SELECT count(*) FROM ({sql} LIMIT {most + 1}) hits", parameters)
+    return found[0][0] > most
 
 
 def _branch(
@@ -241,14 +282,16 @@ def _branch(
     if leaving_out:
         sql += " AND object_id <> %s"
         parameters.append(leaving_out)
-    sql, parameters = restricted(sql, parameters, request)
+    narrow = is_narrow(tsquery)
+    sql, parameters = restricted(sql, parameters, request, is_narrow=narrow)
     if request.sort == Sort.DEADLINE:
         # Days to come first, the nearest at the top; then what has no such day; then what is over.
         sql += " ORDER BY CASE WHEN due_on >= %s THEN 0 WHEN due_on IS NULL THEN 1 ELSE 2 END, due_on,"
         return f"{sql} published_at DESC, object_id DESC LIMIT {limit})", [*parameters, timezone.localdate()]
     if request.sort == Sort.DATE:
         is_over = request.period is not None and request.period.first is None
-        order = "starts_at DESC NULLS LAST" if is_over else "starts_at"
+        # None of them is NULL: the index is passed by, which begins with what is long over.
+        order = "starts_at DESC NULLS LAST" if is_over else "starts_at NULLS FIRST" if narrow else "starts_at"
         return f"{sql} ORDER BY {order}, published_at DESC, object_id DESC LIMIT {limit})", parameters
     order = "published_at DESC" if is_common else "published_at DESC NULLS LAST"
     if request.sort == Sort.AMOUNT:
@@ -266,14 +309,22 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
     parameters.append(request.kind)
     if tsquery := request.tsquery():
         sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, tsquery]
-    sql, parameters = restricted(sql, parameters, request)
+    sql, parameters = restricted(sql, parameters, request, is_narrow=is_narrow(tsquery))
     return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
 
 
-def restricted(sql: str, parameters: list, request: Request) -> tuple[str, list]:
-    """Add to a WHERE clause what the vector does not tell: the period, verbatim phrases, letters inside words."""
+def is_narrow(tsquery: str) -> bool:
+    """Whether the index of vectors finds what ``tsquery`` asks for: not where it only says what must not be there."""
+    return bool(tsquery) and not tsquery.lstrip("(").startswith("!")
+
+
+def restricted(sql: str, parameters: list, request: Request, *, is_narrow: bool) -> tuple[str, list]:
+    """Add to a WHERE clause what the vector does not tell: the period, verbatim phrases, letters inside words.
+
+    ``is_narrow``: the index of vectors leaves few entries to look at.
+    """
     if request.period:
-        sql, parameters = _within(sql, parameters, request.period)
+        sql, parameters = _within(sql, parameters, request.period, is_narrow)
     for pattern in request.literals:
         sql += " AND EXISTS (SELECT FROM search_entrytext x WHERE x.entry_id = e.id AND x.text ILIKE %s)"
         parameters.append(pattern)
@@ -283,13 +334,16 @@ def restricted(sql: str, parameters: list, request: Request) -> tuple[str, list]
     return sql, parameters
 
 
-def _within(sql: str, parameters: list, period: Period) -> tuple[str, list]:
-    sql += " AND starts_at IS NOT NULL"
+def _within(sql: str, parameters: list, period: Period, is_narrow: bool) -> tuple[str, list]:
+    """The planner takes days for rare, which most kinds have none of, and unpacks the vector of everything that has
+    one rather than ask the index of vectors. Sums have no index and keep it from that."""
+    starts_at, due_on = ("(starts_at + interval '0')", "due_on + 0") if is_narrow else ("starts_at", "due_on")
+    sql = f"{sql} AND {starts_at} IS NOT NULL"
     if period.first:
-        sql, parameters = f"{sql} AND due_on >= %s", [*parameters, period.first]
+        sql, parameters = f"{sql} AND {due_on} >= %s", [*parameters, period.first]
     if period.last and not period.first:
         # What has begun and goes on is not over.
-        return f"{sql} AND due_on <= %s", [*parameters, period.last]
+        return f"{sql} AND {due_on} <= %s", [*parameters, period.last]
     if period.last:
         end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
         sql, parameters = f"{sql} AND starts_at < %s", [*parameters, end]
@@ -351,7 +405,8 @@ def _page(request: Request, offset: int, limit: int, total: int | None) -> tuple
     prominent = {marker for marker, tier in enumerate(tiers) if tier.is_prominent}
     if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
         return *_in_one_scan(request, tiers, offset, limit), prominent
-    last, by_date = len(tiers) - 1, is_common(total, offset + limit)
+    last = len(tiers) - 1
+    by_date = request.sort not in BY_DAY and _is_common(request, total, offset + limit)
     branches = [
         _branch(request, tier, offset + limit, marker, is_common=by_date and marker == last)
         for marker, tier in enumerate(tiers)

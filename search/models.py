@@ -5,6 +5,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 
+# Each kind has an index of vectors of its own: of all entries with a field or in a place most are posts of the board,
+# and one index for all would go through them for every list of something else.
+INDEXED_KINDS = ("case", "organization", "policy", "event", "topic", "post", "closed_topic", "closed_post")
+
 
 class EntryQuerySet(models.QuerySet):
     def matching(self, tsquery: str):
@@ -57,7 +61,15 @@ class Entry(models.Model):
             models.Index(
                 fields=["kind", "due_on"], condition=models.Q(starts_at__isnull=False), name="search_entry_last_day"
             ),
-            GinIndex(fields=["vector"], name="search_entry_vector", fastupdate=False),
+            *(
+                GinIndex(
+                    fields=["vector"],
+                    name=f"search_vector_{kind}",
+                    condition=models.Q(kind=kind),
+                    fastupdate=False,
+                )
+                for kind in INDEXED_KINDS
+            ),
         ]
 
     def __str__(self):

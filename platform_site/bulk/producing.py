@@ -5,6 +5,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, connections
 
 from cases.models import CaseStudy
@@ -82,7 +83,7 @@ def produce(*, cases: int, organizations: int, seed: int, processes: int, progre
     """
     is_first = not Entry.objects.exists()
     keys = Keys.reserve(cases, organizations)
-    indexing = _without_vector_index() if cases >= WORTH_A_NEW_INDEX else nullcontext()
+    indexing = _without_vector_indexes() if cases >= WORTH_A_NEW_INDEX else nullcontext()
     with indexing, _runner(processes, seed, keys) as run:
         # Cases refer to organizations, which must all be there before the first case.
         for method, count in (("organizations", organizations), ("cases", cases)):
@@ -114,10 +115,11 @@ def _runner(processes: int, seed: int, keys: Keys) -> Iterator[Callable]:
 
 
 @contextmanager
-def _without_vector_index() -> Iterator[None]:
-    (index,) = (index for index in Entry._meta.indexes if index.name == "search_entry_vector")
+def _without_vector_indexes() -> Iterator[None]:
+    indexes = [index for index in Entry._meta.indexes if isinstance(index, GinIndex)]
     with connection.schema_editor() as editor:
-        editor.remove_index(Entry, index)
+        for index in indexes:
+            editor.remove_index(Entry, index)
     try:
         yield
     finally:
@@ -125,7 +127,8 @@ def _without_vector_index() -> Iterator[None]:
             cursor.execute("SET maintenance_work_mem = '512MB'")
             cursor.execute("SET max_parallel_maintenance_workers = 2")
         with connection.schema_editor() as editor:
-            editor.add_index(Entry, index)
+            for index in indexes:
+                editor.add_index(Entry, index)
 
 
 def _gather_statistics() -> None:
