@@ -8,7 +8,7 @@ DEFAULT_CASES = 100_000
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["pages", "search", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["pages", "search", "posting", "all"], default="all")
     parser.add_argument(
         "--cases",
         type=int,
@@ -29,7 +29,7 @@ def main() -> None:
     import django
 
     django.setup()
-    from bench import databases, pages, report, searching
+    from bench import databases, pages, posting, report, searching
 
     sizes = [max(1, arguments.cases // 10), arguments.cases]
     for size in sizes:
@@ -40,6 +40,9 @@ def main() -> None:
         searching.run(sizes, rounds)
     if arguments.what in ("pages", "all"):
         report.show(pages.run(sizes, seconds, rounds))
+    # Last, because it writes.
+    if arguments.what in ("posting", "all"):
+        posting.run(arguments.cases, seconds * rounds)
 
 
 if __name__ == "__main__":

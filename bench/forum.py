@@ -23,16 +23,16 @@ def prepare(cases: int) -> bool:
     wanted, there = max(2, cases // CASES_PER_TOPIC), Topic.objects.count()
     if there >= wanted:
         return False
-    board, authors = _board(), _authors()
+    board, people = _board(), authors()
     if not there:
         with transaction.atomic():
-            _write([_topic(random, board, authors, 0)], random, authors, LONGEST)
+            _write([_topic(random, board, people, 0)], random, people, LONGEST)
     # What the longest one has, the others share.
     rest = max(1, (wanted * POSTS_PER_TOPIC - LONGEST) // wanted)
     for start in range(max(there, 1), wanted, BATCH):
         numbers = range(start, min(start + BATCH, wanted))
         with transaction.atomic():
-            _write([_topic(random, board, authors, number) for number in numbers], random, authors, rest)
+            _write([_topic(random, board, people, number) for number in numbers], random, people, rest)
     return True
 
 
@@ -42,7 +42,8 @@ def _board():
     return Board.objects.get_or_create(slug="bench", defaults={"title": "測定", "description": "測定用"})[0]
 
 
-def _authors() -> list:
+def authors() -> list:
+    """The people of the benchmark, who may write on the board."""
     from accounts.models import RoleAssignment, User
     from accounts.roles import Role
 
