@@ -42,7 +42,8 @@ HOSTILE = {
 # Rows that can be added: all but the first are like it.
 FURTHER_ROW = re.compile(r"-[1-9]\d*-")
 # Tried in each field alone, so that no other field's mistake keeps it from being saved.
-ALONE = ("attribute", "huge number")
+ALONE_IN_TEXTS, ALONE_IN_OTHERS = "attribute", "huge number"
+TEXTS = ("textarea", "text", "search", "url", "email", "tel", "password", "")
 # Who opens which page with forms.
 PAGES = [
     ("visitor", "/contact/"),
@@ -174,6 +175,7 @@ class Form:
     address: str
     shown: tuple  # (name, value) as the browser would send them
     typed: tuple  # names of the fields that take text, files and choices
+    texts: frozenset  # the names among them that take any text
     files: tuple
     buttons: tuple  # (name, value)
 
@@ -188,7 +190,7 @@ def forms_on(address, html):
 
 
 def _read(form, address):
-    shown, names, files, buttons = [], [], [], []
+    shown, names, texts, files, buttons = [], [], [], [], []
     for element in form.iter():
         if element.tag not in ("input", "textarea", "select", "button"):
             continue
@@ -198,12 +200,14 @@ def _read(form, address):
         if not name or name == "csrfmiddlewaretoken" or element.tag == "button":
             continue
         names.append(name)
+        if (kind if element.tag == "input" else element.tag) in TEXTS and element.get("inputmode") != "numeric":
+            texts.append(name)
         if kind == "file":
             files.append(name)
         elif kind not in ("checkbox", "radio") or element.get("checked") is not None:
             shown += [(name, value) for value in _values(element)]
     unique = tuple(dict.fromkeys(names))
-    return Form(address, tuple(shown), unique, tuple(files), tuple(buttons) or (("", ""),))
+    return Form(address, tuple(shown), unique, frozenset(texts), tuple(files), tuple(buttons) or (("", ""),))
 
 
 def _values(element):
@@ -260,8 +264,8 @@ def test_one_field_at_a_time(world, role, address):
     for form in page_forms(world, role, address):
         for name in (name for name in form.typed if not FURTHER_ROW.search(name)):
             others = [pair for pair in form.shown if pair[0] != name]
-            for hostile in ALONE:
-                send(world, role, form, [*others, (name, HOSTILE[hostile]), form.buttons[-1]])
+            hostile = ALONE_IN_TEXTS if name in form.texts else ALONE_IN_OTHERS
+            send(world, role, form, [*others, (name, HOSTILE[hostile]), form.buttons[-1]])
 
 
 @EACH_PAGE
@@ -305,10 +309,15 @@ def test_files_of_a_wrong_kind(world, address, file):
     ("role", "address", "names"), READING, ids=[f"{role} {address}" for role, address, _ in READING]
 )
 def test_parameters_of_addresses(world, role, address, names):
-    for value in HOSTILE.values():
-        text = quote(value, errors="surrogatepass")
-        for query in [*(f"{name}={text}" for name in names), "&".join(f"{name}={text}&{name}=x" for name in names)]:
-            world.answer(role, "get", f"{world.address(address)}?{query}", follow=True, look=check)
+    """Each parameter meets each value once, beside other values in the other parameters; and is there twice."""
+    texts = [quote(value, errors="surrogatepass") for value in HOSTILE.values()]
+    for first in range(len(texts)):
+        turned = [*texts[first:], *texts[:first]]
+        query = "&".join(f"{name}={text}" for name, text in zip(names, turned, strict=False))
+        world.answer(role, "get", f"{world.address(address)}?{query}", follow=True, look=check)
+    for text in texts[:3]:
+        query = "&".join(f"{name}={text}&{name}=x" for name in names)
+        world.answer(role, "get", f"{world.address(address)}?{query}", follow=True, look=check)
 
 
 @pytest.mark.parametrize(
@@ -323,7 +332,7 @@ def test_parameters_of_addresses(world, role, address, names):
     ],
 )
 def test_forms_that_have_no_page_of_their_own(world, role, address, name):
-    form = Form(world.address(address), (), (), (), ())
+    form = Form(world.address(address), (), (), frozenset(), (), ())
     for value in HOSTILE.values():
         send(world, role, form, [(name, value), (name, "x")])
 

@@ -435,9 +435,10 @@ OF_ALLAUTH = {
 }
 ADMIN = "/admin/"
 # Pages of packages ask nothing but whether one is signed in, and the admin nothing but whether one is staff:
-# they are tried as these people only. Our own pages are tried as everybody.
+# they are tried as these people only. Our own pages are tried as everybody, but for those that refuse nobody.
 TRIED_AT_ALLAUTH = {"visitor", "member", "secretariat"}
-TRIED_AT_THE_ADMIN = {"get": {"visitor", "owner", "secretariat", "superuser"}, "post": {"visitor", "secretariat"}}
+TRIED_AT_THE_ADMIN = {"get": {"visitor", "owner", "secretariat"}, "post": {"visitor", "secretariat"}}
+TRIED_WHERE_NOBODY_IS_REFUSED = {"visitor", "owner", "prefectural", "secretariat"}
 ADMIN_OF_ITS_OWN = {"/admin/login/": PUBLIC, "/admin/logout/": SIGNED_IN}
 # Parameters of the pages that are not ours, in the order in which they are filled in.
 FILLED = {
@@ -462,7 +463,9 @@ class Example:
     def is_tried_as(self, role: str, method: str) -> bool:
         if self.address.startswith(ADMIN):
             return role in TRIED_AT_THE_ADMIN[method] or self.address == ADMIN
-        return role in TRIED_AT_ALLAUTH if self.is_lax else True
+        if self.is_lax:
+            return role in TRIED_AT_ALLAUTH
+        return self.allowed != PUBLIC or role in TRIED_WHERE_NOBODY_IS_REFUSED
 
     def verdict(self, role: str, response) -> str:
         """What is wrong with the answer; "" when nothing is."""
