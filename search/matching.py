@@ -117,21 +117,20 @@ def _statistics() -> _Statistics:
 
 
 def _frequencies() -> dict[str, float]:
-    """How common the most common lexemes are."""
+    """How common the most common lexemes are; a copy, so that whoever asks for many asks once."""
     return _statistics().lexemes
 
 
-def _entries(kinds: Iterable[str] | None = None) -> int:
-    """How many entries there are of ``kinds``, or of all, as of the last ANALYZE."""
+def _entries(kinds: Iterable[str]) -> int:
+    """How many entries there are of ``kinds``, as of the last ANALYZE."""
     known = _statistics()
-    if kinds is None or not known.kinds:
+    if not known.kinds:
         return known.entries
     return round(known.entries * sum(known.kinds.get(kind, 0.0) for kind in kinds))
 
 
-def _commonness(term: Term) -> float:
+def _commonness(term: Term, frequencies: dict[str, float]) -> float:
     """The share of entries with the term, by the statistics; 0 for what is too rare to be listed."""
-    frequencies = _frequencies()
     return sum(
         min(frequencies.get(lexeme, 0.0) for forms in alternative for lexeme in adjacent(forms))
         for alternative in term.alternatives
@@ -147,19 +146,25 @@ def stands_often(lexemes: Iterable[str]) -> bool:
 def rare_terms(query: Query, limit: int) -> list[Term]:
     """The words of ``query``, compounds taken apart, that tell most, by the statistics alone: no statement."""
     parts = dict.fromkeys(part for term in query.terms for part in (term.parts() or [term]))
-    most = max(COMMON, MANY / max(_entries(), 1))
-    return [term for term in sorted(parts, key=_commonness) if _commonness(term) < most][:limit]
+    frequencies = _frequencies()
+    common = {term: _commonness(term, frequencies) for term in parts}
+    most = max(COMMON, MANY / max(_statistics().entries, 1))
+    return [term for term in sorted(parts, key=common.__getitem__) if common[term] < most][:limit]
 
 
 def _by_rarity(terms: tuple[Term, ...]) -> list[Term]:
     """The terms, the one that tells most first."""
-    return sorted(terms, key=_commonness) if len(terms) > 1 else list(terms)
+    if len(terms) < 2:
+        return list(terms)
+    frequencies = _frequencies()
+    return sorted(terms, key=lambda term: _commonness(term, frequencies))
 
 
 def rarest_found(kinds: Iterable[str], terms: Iterable[Term], limit: int) -> tuple[Term, ...]:
     """The ``limit`` rarest of ``terms`` that stand in any entry of ``kinds`` at all, in the given order."""
     kinds, terms = list(kinds), list(dict.fromkeys(terms))
-    common = {term: _commonness(term) for term in terms}
+    frequencies = _frequencies()
+    common = {term: _commonness(term, frequencies) for term in terms}
     rare = [term for term in terms if not common[term]]
     if rare:
         # What the statistics do not list is rare, so that counting it is cheap; in each kind's own index.
@@ -484,17 +489,30 @@ def first_hits(wanted: Sequence[Wanted], limit: int, leaving_out: int = 0) -> li
 
 def hits_of(wanted: Sequence[Wanted]) -> list[tuple[list[Hit], int]]:
     """The first hits of each question and, where that is asked, how many there are; in one statement."""
-    branches = []
-    for marker, one in enumerate(wanted):
-        # The total travels in the marker, which every row has.
-        marked = f"{marker} + {MOST_WANTED} * count(*) OVER ()" if one.is_counted else marker
-        tier = Tier(one.condition)
-        branches.append(_branch(one.request, tier, one.limit, marked, one.leaving_out, is_common=one.is_common))
-    found: list[tuple[list[Hit], int]] = [([], 0) for _ in wanted]
-    sql = " UNION ALL ".join(sql for sql, _ in branches)
-    for marked, hit in _hits(sql, [p for _, branch in branches for p in branch]) if branches else ():
+    return [found for (found,) in hits_in_turn([[one] for one in wanted])]
+
+
+def hits_in_turn(groups: Sequence[Sequence[Wanted]]) -> list[list[tuple[list[Hit], int]]]:
+    """The same for groups of questions, whose hits nobody has asked for before in their group: once a group has as
+    many as its first question may have, the others of it are not asked. In one statement."""
+    statements, parameters, marker = [], [], 0
+    found: list[list[tuple[list[Hit], int]]] = [[([], 0) for _ in group] for group in groups]
+    places = [(number, place) for number, group in enumerate(groups) for place in range(len(group))]
+    for group in filter(None, groups):
+        branches = []
+        for one in group:
+            # The total travels in the marker, which every row has.
+            marked = f"{marker} + {MOST_WANTED} * count(*) OVER ()" if one.is_counted else marker
+            tier = Tier(one.condition)
+            branches.append(_branch(one.request, tier, one.limit, marked, one.leaving_out, is_common=one.is_common))
+            marker += 1
+        sql, its = _until_full(branches, 0, group[0].limit) if len(branches) > 1 else branches[0]
+        statements.append(f"({sql})")
+        parameters += its
+    for marked, hit in _hits(" UNION ALL ".join(statements), parameters) if statements else ():
         total, marker = divmod(marked, MOST_WANTED)
-        found[marker] = ([*found[marker][0], hit], total)
+        number, place = places[marker]
+        found[number][place] = ([*found[number][place][0], hit], total)
     return found
 
 

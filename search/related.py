@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from search.cards import Hit, filled
-from search.matching import Wanted, hits_of, rare_terms, stands_often, synonyms
+from search.matching import Wanted, hits_in_turn, rare_terms, stands_often, synonyms
 from search.pages import Body
 from search.query import all_of, any_of, facet_is, parse, quote
 from search.request import Period, Request, Sort
@@ -44,9 +44,17 @@ class List:
     def wanted(self) -> list[Wanted]:
         request = Request(self.kind, period=self.period, sort=Sort.DATE if self.period else Sort.RELEVANCE)
         limit = self.limit + len(self.but)
+        closer = [condition for _, condition in self.reasons]
         return [
-            Wanted(request, condition, why in self.common, limit, self.leaving_out, self.is_counted)
-            for why, condition in self.reasons
+            Wanted(
+                request,
+                all_of([condition, *("!" + other for other in closer[:place])]) if place else condition,
+                why in self.common,
+                limit,
+                self.leaving_out,
+                self.is_counted,
+            )
+            for place, (why, condition) in enumerate(self.reasons)
         ]
 
 
@@ -98,17 +106,14 @@ HEADINGS = {
 
 def look_around(lists: dict[str, List]) -> dict[str, Around]:
     """What is found for each of the lists, by their names; one statement."""
-    found = iter(hits_of([wanted for one in lists.values() for wanted in one.wanted()]))
-    return {name: _around(one, [next(found) for _ in one.reasons]) for name, one in lists.items()}
+    found = hits_in_turn([one.wanted() for one in lists.values()])
+    return {name: _around(one, hits) for (name, one), hits in zip(lists.items(), found, strict=True)}
 
 
 def _around(asked: List, found: list[tuple[list[Hit], int]]) -> Around:
-    first: dict[int, tuple[str, Hit]] = {}
-    for (why, _), (hits, _) in zip(asked.reasons, found, strict=True):
-        for hit in hits:
-            if hit.object_id not in asked.but:
-                first.setdefault(hit.object_id, (why, hit))
-    chosen = list(first.values())[: asked.limit]
+    reasons = zip(asked.reasons, found, strict=True)
+    nearest = [(why, hit) for (why, _), (hits, _) in reasons for hit in hits if hit.object_id not in asked.but]
+    chosen = nearest[: asked.limit]
     cards = filled([hit for _, hit in chosen], asked.kind)
     neighbours = [
         Neighbour(hit, why, card, reverse(PAGES[asked.kind], args=[hit.object_id]))

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cases.models import CaseStudy
-from search.actions import index
+from search.actions import index, searchable_models
 from search.counting import counts
 from search.matching import hits_around, page_of_hits, synonyms
-from search.models import Entry, Synonym
+from search.models import INDEXED_KINDS, Entry, Synonym
 from search.query import parse
 from search.request import Request, Sort
 from taxonomy.models import Region, Theme
@@ -41,6 +41,21 @@ def case(title="題名", summary="概要", *, regions=("131016",), themes=(), **
         themes=Theme.objects.filter(slug__in=themes),
         **fields,
     )
+
+
+def test_every_kind_has_an_index_of_its_own():
+    assert {model.search_kind for model in searchable_models()} == set(INDEXED_KINDS)
+
+
+@pytest.mark.parametrize("entries", [0, 10_000_000])
+def test_what_is_common_and_what_is_rare_stands_in_the_same_order(monkeypatch, entries):
+    """Of the two ways to read the entries one suits common words and the other rare ones."""
+    monkeypatch.setattr("search.matching._entries", lambda kinds: entries)
+    wanted = [case(summary="買い物の送迎", published_at=timezone.now() - timedelta(days=day)).pk for day in range(4)]
+    case(summary="別の話")
+
+    for total in (None, len(wanted)):
+        assert [hit.object_id for hit in page_of_hits(ask("買い物"), 1, 2, total)] == wanted[1:3]
 
 
 @pytest.mark.parametrize(

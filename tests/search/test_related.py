@@ -84,6 +84,21 @@ def test_pages_name_alike_things_of_the_other_kinds_the_closest_first_and_say_wh
             assert "よその分野" not in text
 
 
+def test_a_list_is_filled_up_from_further_away_and_names_everything_once(client):
+    case = made("case", "豆腐店の移動販売", HERE)
+    for number in range(2):
+        topic = made("topic", f"豆腐を売る移動販売車{number}", HERE)
+        made("topic", f"よその話題{number}", FAR)
+
+    text = alike(page(client, case))["掲示板の話題"]
+
+    assert [text.count(f"移動販売車{number}") for number in range(2)] == [1, 1]
+    assert [text.count(f"よその話題{number}") for number in range(2)] == [0, 1]
+    made("topic", "三つめの移動販売車", HERE)
+    assert "よその話題" not in alike(page(client, case))["掲示板の話題"]
+    assert topic.title in text
+
+
 def test_what_the_page_names_already_is_not_named_again(client):
     case, policy, event = made("case", "この町", HERE), made("policy", "使った施策", HERE), made("event", "紹介", HERE)
     case.policies.add(policy)
