@@ -6,6 +6,7 @@ The statement stops as soon as the page is full, so a word that stands in a thir
 texts costs as little as a rare one. Inside a tier the newest comes first.
 """
 
+import re
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
@@ -40,6 +41,7 @@ BY_DAY = (Sort.DATE, Sort.DEADLINE)
 MOST_WANTED = 1_000
 
 
+_LEXEME, _INNERMOST, _ASKED = re.compile(r"'(?:[^'\\]|''|\\.)*'"), re.compile(r"\(([^()]*)\)"), re.compile("(?<!!)x")
 # The text is fetched for each of the newest by itself: a join would begin with reading all texts.
 _LETTERS = """
     AND e.id = ANY(ARRAY(
@@ -320,7 +322,11 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
 
 def is_narrow(tsquery: str) -> bool:
     """Whether the index of vectors finds what ``tsquery`` asks for: not where it only says what must not be there."""
-    return bool(tsquery) and not tsquery.lstrip("(").startswith("!")
+    # Brackets are replaced by what they ask for, from the innermost on.
+    left = _LEXEME.sub("x", tsquery)
+    while "(" in left:
+        left = _INNERMOST.sub(lambda found: "x" if _ASKED.search(found[1]) else "", left)
+    return bool(_ASKED.search(left))
 
 
 def restricted(sql: str, parameters: list, request: Request, *, is_narrow: bool) -> tuple[str, list]:

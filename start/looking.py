@@ -7,8 +7,9 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 from search.cards import Hit, filled_with
-from search.matching import hits_by_condition
-from search.request import Period
+from search.matching import Wanted, hits_by_condition, hits_in_turn
+from search.query import each_without_earlier
+from search.request import Period, Request, Sort
 from start.furigana import Furigana
 
 
@@ -74,3 +75,16 @@ class Look:
         for _, place, hit in pairs:
             found.setdefault(hit.object_id, Find(hit, self.sources[place]))
         return list(found.values())[:limit]
+
+
+def look_in_turn(kind: str, sources: Sequence[Source], limit: int, period: Period | None = None) -> list[Find]:
+    """The first ``limit`` of all sources, from the first one on, nothing twice; in one statement, which asks a source
+    only while those before it have too few."""
+    request = Request(kind, period=period, sort=Sort.DATE if period else Sort.RELEVANCE)
+    conditions = each_without_earlier([source.condition for source in sources])
+    wanted = [
+        Wanted(request, condition, source.is_common, limit)
+        for source, condition in zip(sources, conditions, strict=True)
+    ]
+    (found,) = hits_in_turn([wanted])
+    return [Find(hit, source) for source, (hits, _) in zip(sources, found, strict=True) for hit in hits]

@@ -17,7 +17,7 @@ from publishing.markdown import plain
 from search.address import prefecture_of
 from search.query import all_of, facet_is, quote
 from search.request import Period
-from start.looking import Find, Look, Source
+from start.looking import Find, Look, Source, look_in_turn
 from start.models import Part
 from taxonomy import registry
 from taxonomy.models import NATION_CODE, Region, RegionKind, Theme
@@ -206,8 +206,7 @@ def _missing(wanted: Wanted, finds: list[Find], noun: str) -> str:
 
 def money(wanted: Wanted) -> PartOfPage:
     """Programs and budgets of the place, its prefecture and the nation; editions that have a newer one left out."""
-    look = Look(Policy.search_kind, list(_sources_of_money(wanted)), 2 * MOST)
-    finds = look.take(2 * MOST)
+    finds = look_in_turn(Policy.search_kind, list(_sources_of_money(wanted)), 2 * MOST)
     found = Policy.objects.filter(pk__in=[find.hit.object_id for find in finds], predecessor__isnull=False)
     outdated = set(found.values_list("predecessor_id", flat=True))
     finds = [find for find in finds if find.hit.object_id not in outdated][:MOST]
@@ -236,7 +235,7 @@ def _sources_of_money(wanted: Wanted) -> Iterator[Source]:
 
 def organizations(wanted: Wanted) -> PartOfPage:
     """Of the theme in the place, its prefecture and the nation, then those of other themes; with what they offer."""
-    finds = Look(Organization.search_kind, list(_sources_of_organizations(wanted)), MOST).take(MOST)
+    finds = look_in_turn(Organization.search_kind, list(_sources_of_organizations(wanted)), MOST)
     found = Organization.objects.filter(pk__in=[find.hit.object_id for find in finds])
     offers = dict(found.values_list("pk", "offers"))
     finds = [replace(find, text=_offer(offers.get(find.hit.object_id, ""))) for find in finds]
@@ -268,8 +267,8 @@ def _sources_of_organizations(wanted: Wanted) -> Iterator[Source]:
 
 def events(wanted: Wanted) -> PartOfPage:
     """What comes next in the place, in its prefecture and online; then what comes there in other fields."""
-    look = Look(Event.search_kind, list(_sources_of_events(wanted)), MOST, Period(first=timezone.localdate()))
-    finds = look.take(MOST)
+    coming = Period(first=timezone.localdate())
+    finds = look_in_turn(Event.search_kind, list(_sources_of_events(wanted)), MOST, coming)
     missing = "" if any(find.source.is_own for find in finds) else f"{wanted.about}のイベントは、まだ載っていません。"
     return PartOfPage(Part.EVENTS, finds, missing, wanted.more(Part.EVENTS))
 

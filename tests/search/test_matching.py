@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from cases.models import CaseStudy
 from search.actions import index, searchable_models
 from search.counting import counts
-from search.matching import hits_around, page_of_hits, synonyms
+from search.matching import hits_around, is_narrow, page_of_hits, synonyms
 from search.models import INDEXED_KINDS, Entry, Synonym
 from search.query import parse
 from search.request import Request, Sort
@@ -41,6 +41,22 @@ def case(title="題名", summary="概要", *, regions=("131016",), themes=(), **
         themes=Theme.objects.filter(slug__in=themes),
         **fields,
     )
+
+
+@pytest.mark.parametrize(
+    ("tsquery", "wanted"),
+    [
+        ("", False),
+        ("'a'", True),
+        ("!'a'", False),
+        ("(!'a' & 'b')", True),
+        ("(!('a' | 'b') & !'c')", False),
+        ("(!(('a') & !'b') & ('c' | 'd'))", True),
+        (r"(!'it''s (x)' & !'x\\')", False),
+    ],
+)
+def test_only_what_must_be_there_narrows_a_question(tsquery, wanted):
+    assert is_narrow(tsquery) == wanted
 
 
 def test_every_kind_has_an_index_of_its_own():
