@@ -29,11 +29,13 @@ class Writer(threading.Thread):
             "X-CSRFToken": CSRF,
             "Content-Type": "application/x-www-form-urlencoded",
         }
+        self.random = Random(session)
         self.milliseconds: list[float] = []
         self.errors: list[str] = []
 
     def run(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        self.rest()
         for topic in self.topics:
             if time.monotonic() > self.deadline:
                 break
@@ -46,8 +48,12 @@ class Writer(threading.Thread):
                 self.milliseconds.append((time.perf_counter() - began) * 1000)
             else:
                 self.errors.append(f"status {answer.status}")
-            time.sleep(self.pause)
+            self.rest()
         connection.close()
+
+    def rest(self):
+        """So long that people do not keep step with each other."""
+        time.sleep(self.random.uniform(0, 2) * self.pause)
 
 
 def run(cases: int, seconds: float) -> None:
