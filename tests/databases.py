@@ -1,4 +1,7 @@
-"""Test databases: one is made by the migrations, the others are copies of it, in later runs, too."""
+"""Test databases: one is made by the migrations, the others are copies of it, in later runs, too.
+
+``python -m tests.databases`` makes it beforehand.
+"""
 
 import hashlib
 from collections.abc import Iterator
@@ -20,6 +23,11 @@ MADE_FROM = ("*/migrations/*.py", "taxonomy/**/*.py", "taxonomy/data/*", "requir
 
 def set_up():
     """Make the test database with regions and themes in it; returns what `teardown_databases` asks for."""
+    return _set_up(TEMPLATE=have_template(), MIGRATE=False)
+
+
+def have_template() -> str:
+    """The name of the database that the others are copies of, made where there is none yet."""
     template = PREFIX + _fingerprint()
     with _one_at_a_time() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [PREFIX])
@@ -30,7 +38,7 @@ def set_up():
             _make_template()
             # Only what was finished ever has this name.
             cursor.execute(f"ALTER DATABASE {UNFINISHED} RENAME TO {template}")
-    return _set_up(TEMPLATE=template, MIGRATE=False)
+    return template
 
 
 def _make_template() -> None:
@@ -65,3 +73,10 @@ def _fingerprint() -> str:
     for path in sorted({path for pattern in MADE_FROM for path in root.glob(pattern) if path.is_file()}):
         digest.update(f"{path.relative_to(root)}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    have_template()
