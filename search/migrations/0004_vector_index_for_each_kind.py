@@ -1,4 +1,7 @@
-"""An index of vectors for each kind of entry in place of one for all; made beside a site that is running."""
+"""An index of vectors for each kind of entry in place of one for all; made beside a site that is running.
+
+What an interrupted run has left half made is dropped, so that it can be run again.
+"""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
@@ -14,16 +17,22 @@ class Migration(migrations.Migration):
 
     operations = [
         *(
-            AddIndexConcurrently(
-                model_name="entry",
-                index=GinIndex(
-                    condition=models.Q(("kind", kind)),
-                    fastupdate=False,
-                    fields=["vector"],
-                    name=f"search_vector_{kind}",
+            operation
+            for kind in KINDS
+            for operation in (
+                migrations.RunSQL(
+                    f"DROP INDEX CONCURRENTLY IF EXISTS search_vector_{kind}", migrations.RunSQL.noop
+                ),
+                AddIndexConcurrently(
+                    model_name="entry",
+                    index=GinIndex(
+                        condition=models.Q(("kind", kind)),
+                        fastupdate=False,
+                        fields=["vector"],
+                        name=f"search_vector_{kind}",
+                    ),
                 ),
             )
-            for kind in KINDS
         ),
         RemoveIndexConcurrently(model_name="entry", name="search_entry_vector"),
     ]
