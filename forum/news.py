@@ -18,7 +18,7 @@ from forum.lists import about, fitting
 from forum.models import ClosedPost, ClosedTopic, Post, State, Subscription, Topic, What
 from organizations.models import Organization
 from policies.models import Policy
-from search.matching import execute, is_narrow, restricted
+from search.matching import execute, restricted
 from search.models import Entry
 from search.query import any_of, quote
 from search.request import Request
@@ -174,9 +174,8 @@ def _branch(question: Question, start, end, most) -> tuple[str, list]:
     parameters = [question.kind, start]
     if end:
         sql, parameters = f"{sql} AND published_at < %s", [*parameters, end]
-    if tsquery := question.request.tsquery(also=[question.also] if question.also else []):
-        sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, tsquery]
-    sql, parameters = restricted(sql, parameters, question.request, is_narrow=is_narrow(tsquery))
+    tsquery = question.request.tsquery(also=[question.also] if question.also else [])
+    sql, parameters = restricted(sql, parameters, question.request, tsquery)
     return f"{sql} ORDER BY published_at DESC, object_id DESC LIMIT {most})", parameters
 
 

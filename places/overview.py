@@ -103,7 +103,7 @@ def _wanted(request: Request, total: int) -> list[Wanted]:
     """The place's own, then what holds for each region around it but the nation, the nearest first."""
     everywhere = Request(request.kind, period=request.period, sort=request.sort)
     around = around_conditions(request)
-    own = Wanted(request, is_common=is_common(request.kind, total, CARDS))
+    own = Wanted(request, is_common=is_common(request, total, CARDS))
     return [own, *(Wanted(everywhere, around[code]) for code in request.wider_regions()[:-1])]
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from django.core.cache import cache
 
 from search import facet_codes, generation
-from search.matching import execute, is_narrow, restricted
+from search.matching import execute, restricted
 from search.request import Request, Sort
 
 COUNTS_ARE_KEPT = 15 * 60
@@ -185,8 +185,5 @@ def _count(scans: list[_Scan]) -> list[dict[int, int]]:
 def _statement(number: int, scan: _Scan) -> tuple[str, list]:
     value = facet_codes.TOTAL if scan.column == TOTAL_ONLY else f"unnest({scan.column})"
     sql, parameters = f"SELECT {value} AS value FROM search_entry e WHERE kind = %s", [scan.request.kind]
-    if tsquery := scan.request.tsquery():
-        sql += " AND vector @@ %s::tsquery"
-        parameters.append(tsquery)
-    sql, parameters = restricted(sql, parameters, scan.request, is_narrow=is_narrow(tsquery))
+    sql, parameters = restricted(sql, parameters, scan.request, scan.request.tsquery())
     return f"(SELECT {number}, value, count(*) FROM ({sql}) hits GROUP BY value)", parameters

@@ -25,6 +25,7 @@ from search.request import Period, Request, Sort, escape_like
 
 SYNONYMS_KEY = "search:synonyms"
 SYNONYMS_ARE_KEPT = 60
+ENTRIES_KEY, FREQUENCIES_KEY = "search:entries", "search:frequencies"
 STATISTICS_ARE_KEPT = 10 * 60
 # How many of the newest texts the last resort, a search for letters inside words, reads.
 LETTERS_ARE_SOUGHT_IN = 2_000
@@ -79,56 +80,50 @@ def matching_ids(kind: str, text: str):
     return entries.values("object_id")
 
 
-@dataclass(frozen=True)
-class _Statistics:
-    """What the planner knows of the entries since the last ANALYZE: how many there are in all, the shares of the
-    kinds, and how common the most common lexemes are."""
-
-    entries: int
-    kinds: dict[str, float]
-    lexemes: dict[str, float]
-
-
-def _statistics() -> _Statistics:
-    key = "search:statistics"
+def _statistic(key: str):
+    """One of the things that the planner knows of the entries since the last ANALYZE; all are read together."""
     known = cache.get(key)
     if known is None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT greatest(reltuples, 0)::bigint,
-                       kinds.most_common_vals::text::text[], kinds.most_common_freqs,
-                       words.most_common_elems::text::text[], words.most_common_elem_freqs
-                FROM pg_class
-                LEFT JOIN pg_stats kinds ON kinds.schemaname = current_schema
-                    AND kinds.tablename = 'search_entry' AND kinds.attname = 'kind'
-                LEFT JOIN pg_stats words ON words.schemaname = current_schema
-                    AND words.tablename = 'search_entry' AND words.attname = 'vector'
-                WHERE pg_class.oid = 'search_entry'::regclass
-                """
-            )
-            entries, kinds, shares, lexemes, frequencies = cursor.fetchone()
-        known = _Statistics(
-            entries,
-            dict(zip(kinds or (), shares or (), strict=False)),
-            # After the shares of the lexemes come their least, their greatest, and that of none.
-            dict(zip(lexemes or (), frequencies or (), strict=False)),
-        )
-        cache.set(key, known, STATISTICS_ARE_KEPT)
+        found = _statistics()
+        cache.set_many(found, STATISTICS_ARE_KEPT)
+        known = found[key]
     return known
+
+
+def _statistics() -> dict:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT greatest(reltuples, 0)::bigint,
+                   kinds.most_common_vals::text::text[], kinds.most_common_freqs,
+                   words.most_common_elems::text::text[], words.most_common_elem_freqs
+            FROM pg_class
+            LEFT JOIN pg_stats kinds ON kinds.schemaname = current_schema
+                AND kinds.tablename = 'search_entry' AND kinds.attname = 'kind'
+            LEFT JOIN pg_stats words ON words.schemaname = current_schema
+                AND words.tablename = 'search_entry' AND words.attname = 'vector'
+            WHERE pg_class.oid = 'search_entry'::regclass
+            """
+        )
+        entries, kinds, shares, lexemes, frequencies = cursor.fetchone()
+    return {
+        ENTRIES_KEY: (entries, dict(zip(kinds or (), shares or (), strict=False))),
+        # After the shares of the lexemes come their least, their greatest, and that of none.
+        FREQUENCIES_KEY: dict(zip(lexemes or (), frequencies or (), strict=False)),
+    }
 
 
 def _frequencies() -> dict[str, float]:
     """How common the most common lexemes are; a copy, so that whoever asks for many asks once."""
-    return _statistics().lexemes
+    return _statistic(FREQUENCIES_KEY)
 
 
-def _entries(kinds: Iterable[str]) -> int:
-    """How many entries there are of ``kinds``, as of the last ANALYZE."""
-    known = _statistics()
-    if not known.kinds:
-        return known.entries
-    return round(known.entries * sum(known.kinds.get(kind, 0.0) for kind in kinds))
+def _entries(kinds: Iterable[str] | None = None) -> int:
+    """How many entries there are of ``kinds``, or of all."""
+    entries, shares = _statistic(ENTRIES_KEY)
+    if kinds is None or not shares:
+        return entries
+    return round(entries * sum(shares.get(kind, 0.0) for kind in kinds))
 
 
 def _commonness(term: Term, frequencies: dict[str, float]) -> float:
@@ -150,7 +145,7 @@ def rare_terms(query: Query, limit: int) -> list[Term]:
     parts = dict.fromkeys(part for term in query.terms for part in (term.parts() or [term]))
     frequencies = _frequencies()
     common = {term: _commonness(term, frequencies) for term in parts}
-    most = max(COMMON, MANY / max(_statistics().entries, 1))
+    most = max(COMMON, MANY / max(_entries(), 1))
     return [term for term in sorted(parts, key=common.__getitem__) if common[term] < most][:limit]
 
 
@@ -246,25 +241,16 @@ def _tiers_of_regions(codes: list[str]) -> list[Tier]:
     return [Tier(place, tuple(places[:number])) for number, place in enumerate([*places, ""])]
 
 
-def is_common(kind: str, total: int, limit: int) -> bool:
-    """Whether the newest ``limit`` of ``total`` hits are found sooner by date than by sorting all hits."""
-    return total > _rare_up_to(kind, limit)
+def is_common(request: Request, total: int | None, limit: int) -> bool:
+    """Whether the newest ``limit`` of ``total`` hits are found sooner by date than by sorting all hits.
 
-
-def _rare_up_to(kind: str, limit: int) -> int:
-    """Up to how many hits sorting all of them finds the newest ``limit`` sooner.
-
-    Measured: an entry read in the order of dates costs 10 µs, for its vector is unpacked; a hit of the GIN
-    index that is sorted costs 0.6 µs.
+    Where nobody has counted them (None), no more of them are read than tells it. Measured: an entry read in the order
+    of dates costs 10 µs, for its vector is unpacked; a hit of the GIN index that is sorted costs 0.6 µs.
     """
-    return isqrt(16 * limit * _entries([kind]))
-
-
-def _is_common(request: Request, total: int | None, limit: int) -> bool:
-    """`is_common`; where nobody has counted the hits, no more of them are read than tells it."""
+    most = isqrt(16 * limit * _entries([request.kind]))
     if total is not None:
-        return is_common(request.kind, total, limit)
-    tsquery, most = request.tsquery(), _rare_up_to(request.kind, limit)
+        return total > most
+    tsquery = request.tsquery()
     if not tsquery:
         return True
     sql, parameters = "SELECT 1 FROM search_entry e WHERE kind = %s AND vector @@ %s::tsquery", [request.kind, tsquery]
@@ -283,14 +269,10 @@ def _branch(
     tsquery = request.tsquery(also=tier.conditions())
     sql = f"(SELECT {marker} AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
     parameters = [request.kind]
-    if tsquery:
-        sql += " AND vector @@ %s::tsquery"
-        parameters.append(tsquery)
     if leaving_out:
         sql += " AND object_id <> %s"
         parameters.append(leaving_out)
-    narrow = is_narrow(tsquery)
-    sql, parameters = restricted(sql, parameters, request, is_narrow=narrow)
+    sql, parameters = restricted(sql, parameters, request, tsquery)
     if request.sort == Sort.DEADLINE:
         # Days to come first, the nearest at the top; then what has no such day; then what is over.
         sql += " ORDER BY CASE WHEN due_on >= %s THEN 0 WHEN due_on IS NULL THEN 1 ELSE 2 END, due_on,"
@@ -298,7 +280,9 @@ def _branch(
     if request.sort == Sort.DATE:
         is_over = request.period is not None and request.period.first is None
         # None of them is NULL: the index is passed by, which begins with what is long over.
-        order = "starts_at DESC NULLS LAST" if is_over else "starts_at NULLS FIRST" if narrow else "starts_at"
+        order = (
+            "starts_at DESC NULLS LAST" if is_over else "starts_at NULLS FIRST" if is_narrow(tsquery) else "starts_at"
+        )
         return f"{sql} ORDER BY {order}, published_at DESC, object_id DESC LIMIT {limit})", parameters
     order = "published_at DESC" if is_common else "published_at DESC NULLS LAST"
     if request.sort == Sort.AMOUNT:
@@ -314,9 +298,7 @@ def _in_one_scan(request: Request, tiers: list[Tier], offset: int, limit: int) -
         f"SELECT CASE {cases} ELSE {len(tiers) - 1} END AS marker, e.id, object_id FROM search_entry e WHERE kind = %s"
     )
     parameters.append(request.kind)
-    if tsquery := request.tsquery():
-        sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, tsquery]
-    sql, parameters = restricted(sql, parameters, request, is_narrow=is_narrow(tsquery))
+    sql, parameters = restricted(sql, parameters, request, request.tsquery())
     return f"{sql} ORDER BY marker, published_at DESC, object_id DESC LIMIT {limit} OFFSET {offset}", parameters
 
 
@@ -329,13 +311,13 @@ def is_narrow(tsquery: str) -> bool:
     return bool(_ASKED.search(left))
 
 
-def restricted(sql: str, parameters: list, request: Request, *, is_narrow: bool) -> tuple[str, list]:
-    """Add to a WHERE clause what the vector does not tell: the period, verbatim phrases, letters inside words.
-
-    ``is_narrow``: the index of vectors leaves few entries to look at.
-    """
+def restricted(sql: str, parameters: list, request: Request, tsquery: str) -> tuple[str, list]:
+    """Add to a WHERE clause what is asked: ``tsquery``, the question's own with what a caller adds to it, and what the
+    vector does not tell: the period, verbatim phrases, letters inside words."""
+    if tsquery:
+        sql, parameters = f"{sql} AND vector @@ %s::tsquery", [*parameters, tsquery]
     if request.period:
-        sql, parameters = _within(sql, parameters, request.period, is_narrow)
+        sql, parameters = _within(sql, parameters, request.period, is_narrow(tsquery))
     for pattern in request.literals:
         sql += " AND EXISTS (SELECT FROM search_entrytext x WHERE x.entry_id = e.id AND x.text ILIKE %s)"
         parameters.append(pattern)
@@ -357,7 +339,7 @@ def _within(sql: str, parameters: list, period: Period, is_narrow: bool) -> tupl
         return f"{sql} AND {due_on} <= %s", [*parameters, period.last]
     if period.last:
         end = timezone.make_aware(datetime.combine(period.last + timedelta(days=1), time.min))
-        sql, parameters = f"{sql} AND starts_at < %s", [*parameters, end]
+        sql, parameters = f"{sql} AND {starts_at} < %s", [*parameters, end]
     return sql, parameters
 
 
@@ -417,7 +399,7 @@ def _page(request: Request, offset: int, limit: int, total: int | None) -> tuple
     if total is not None and total <= FEW and len(tiers) > 1 and not request.any_word:
         return *_in_one_scan(request, tiers, offset, limit), prominent
     last = len(tiers) - 1
-    by_date = request.sort not in BY_DAY and _is_common(request, total, offset + limit)
+    by_date = request.sort not in BY_DAY and is_common(request, total, offset + limit)
     branches = [
         _branch(request, tier, offset + limit, marker, is_common=by_date and marker == last)
         for marker, tier in enumerate(tiers)
@@ -499,17 +481,17 @@ def hits_of(wanted: Sequence[Wanted]) -> list[tuple[list[Hit], int]]:
 
 
 def hits_in_turn(groups: Sequence[Sequence[Wanted]]) -> list[list[tuple[list[Hit], int]]]:
-    """The same for groups of questions, whose hits nobody has asked for before in their group: once a group has as
-    many as its first question may have, the others of it are not asked. In one statement."""
+    """The same for groups of questions. A question leaves out what meets one before it in its group, and is asked only
+    while those have found fewer than the first of them may have. In one statement."""
     statements, parameters, marker = [], [], 0
     found: list[list[tuple[list[Hit], int]]] = [[([], 0) for _ in group] for group in groups]
     places = [(number, place) for number, group in enumerate(groups) for place in range(len(group))]
     for group in filter(None, groups):
         branches = []
-        for one in group:
+        for place, one in enumerate(group):
             # The total travels in the marker, which every row has.
             marked = f"{marker} + {MOST_WANTED} * count(*) OVER ()" if one.is_counted else marker
-            tier = Tier(one.condition)
+            tier = Tier(one.condition, tuple(earlier.condition for earlier in group[:place]))
             branches.append(_branch(one.request, tier, one.limit, marked, one.leaving_out, is_common=one.is_common))
             marker += 1
         sql, its = _until_full(branches, 0, group[0].limit) if len(branches) > 1 else branches[0]

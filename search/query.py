@@ -1,7 +1,7 @@
 """From what people type to what the index is asked: words, "phrases", -exclusions, synonyms."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from search.analysis import adjacent, fold, runs
@@ -107,14 +107,6 @@ def all_of(parts: Iterable[str]) -> str:
 
 def any_of(parts: Iterable[str]) -> str:
     return "(" + " | ".join(parts) + ")"
-
-
-def each_without_earlier(conditions: Sequence[str]) -> list[str]:
-    """Each condition for what meets none of those before it, as tsquery texts."""
-    return [
-        all_of([condition, *(f"!{earlier}" for earlier in conditions[:place])]) if place else condition
-        for place, condition in enumerate(conditions)
-    ]
 
 
 def facet_is(mark: str, values: Iterable[str]) -> str:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from search.cards import Hit, filled
 from search.matching import Wanted, hits_in_turn, rare_terms, stands_often, synonyms
 from search.pages import Body
-from search.query import all_of, any_of, each_without_earlier, facet_is, parse, quote
+from search.query import all_of, any_of, facet_is, parse, quote
 from search.request import Period, Request, Sort
 from taxonomy.models import NATION_CODE
 
@@ -44,10 +44,9 @@ class List:
     def wanted(self) -> list[Wanted]:
         request = Request(self.kind, period=self.period, sort=Sort.DATE if self.period else Sort.RELEVANCE)
         limit = self.limit + len(self.but)
-        conditions = each_without_earlier([condition for _, condition in self.reasons])
         return [
             Wanted(request, condition, why in self.common, limit, self.leaving_out, self.is_counted)
-            for (why, _), condition in zip(self.reasons, conditions, strict=True)
+            for why, condition in self.reasons
         ]
 
 

@@ -8,7 +8,6 @@ from django.utils.safestring import SafeString
 
 from search.cards import Hit, filled_with
 from search.matching import Wanted, hits_by_condition, hits_in_turn
-from search.query import each_without_earlier
 from search.request import Period, Request, Sort
 from start.furigana import Furigana
 
@@ -53,13 +52,12 @@ class Look:
     kind: str
     sources: Sequence[Source]
     limit: int
-    period: Period | None = None
     hits: dict[str, list[Hit]] = field(init=False)
 
     def __post_init__(self):
         conditions = {str(place): source.condition for place, source in enumerate(self.sources)}
         common = {str(place) for place, source in enumerate(self.sources) if source.is_common}
-        self.hits = hits_by_condition(self.kind, conditions, self.limit, common=common, period=self.period)
+        self.hits = hits_by_condition(self.kind, conditions, self.limit, common=common)
 
     def take(self, limit: int, among: Iterable[Source] | None = None, *, one_each: bool = False) -> list[Find]:
         """At most ``limit``, from the first source on, nothing twice; ``one_each`` goes round the sources."""
@@ -81,10 +79,5 @@ def look_in_turn(kind: str, sources: Sequence[Source], limit: int, period: Perio
     """The first ``limit`` of all sources, from the first one on, nothing twice; in one statement, which asks a source
     only while those before it have too few."""
     request = Request(kind, period=period, sort=Sort.DATE if period else Sort.RELEVANCE)
-    conditions = each_without_earlier([source.condition for source in sources])
-    wanted = [
-        Wanted(request, condition, source.is_common, limit)
-        for source, condition in zip(sources, conditions, strict=True)
-    ]
-    (found,) = hits_in_turn([wanted])
+    (found,) = hits_in_turn([[Wanted(request, source.condition, source.is_common, limit) for source in sources]])
     return [Find(hit, source) for source, (hits, _) in zip(sources, found, strict=True) for hit in hits]
