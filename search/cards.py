@@ -25,6 +25,8 @@ from taxonomy import registry
 # Escaped text cannot contain a comment, so nothing a person wrote can be taken for a slot.
 TITLE_SLOT = mark_safe("<!--title-->")
 EXCERPT_SLOT = mark_safe("<!--excerpt-->")
+# Where a stored page leaves room, below its heading, for what hangs on the day it is read.
+NOW_SLOT = mark_safe("<!--now-->")
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def render_page(item, *, is_preview: bool = False) -> str:
         "themes": [registry.themes()[slug] for slug in item.theme_slugs],
         # The subject of an inquiry holds 100 characters.
         "short_title": Truncator(str(item)).chars(50),
+        "now_slot": NOW_SLOT,
         "is_for_machines": item.is_published and not item.is_sample and not is_preview,
     }
     return get_template(template_of(item, "page")).render(context)

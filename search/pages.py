@@ -11,11 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.generic import TemplateView
 
 from search.actions import SAMPLE, facets_of
-from search.cards import render_page
-
-# Where a stored page leaves room, below its heading, for what hangs on the day it is read.
-# Escaped text cannot contain a comment, so nothing a person wrote can be taken for it.
-NOW_SLOT = "<!--now-->"
+from search.cards import NOW_SLOT, render_page
 
 
 @dataclass(frozen=True)
@@ -34,8 +30,8 @@ class Body:
     @property
     def halves(self) -> tuple[SafeString, SafeString]:
         """The page up to its room for what hangs on the day, and the rest; all of it is the rest where it has none."""
-        head, slot, rest = self.html.partition(NOW_SLOT)
-        return (mark_safe(head), mark_safe(rest)) if slot else (mark_safe(""), self.html)  # noqa: S308 (of a page)
+        head, _, rest = self.html.rpartition(NOW_SLOT)
+        return mark_safe(head), mark_safe(rest)  # noqa: S308 (rendered by a template)
 
     def values(self, mark: str) -> list[str]:
         """What stands behind ``mark`` ("at", "in", "theme", "by") among the facets."""
