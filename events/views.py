@@ -3,9 +3,8 @@
 from datetime import date, timedelta
 
 from csp.decorators import csp_update
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -21,7 +20,7 @@ from events.related import related_to
 from events.subscriptions import subscription_to
 from events.times import day_text
 from events.video_addresses import FRAME_SOURCES
-from publishing.qr_code import svg_of
+from publishing import qr_code as qr_codes
 from search.cards import filled
 from search.choices import with_values
 from search.lists import AROUND, Group, SearchableListView
@@ -226,4 +225,4 @@ class EventDetailView(SearchableDetailView):
 def qr_code(request, pk):
     """The address of the event's page as a picture, for whoever may see the page."""
     event = get_object_or_404(Event.objects.visible_to(request.user).only("pk"), pk=pk)
-    return HttpResponse(svg_of(settings.SITE_URL + event.get_absolute_url()), content_type="image/svg+xml")
+    return qr_codes.answer(event.get_absolute_url())

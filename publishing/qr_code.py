@@ -1,9 +1,11 @@
-"""The page's address as a QR code for paper: a drawing in one path, without styles of its own."""
+"""A page's address as a QR code for paper: a drawing in one path, without styles of its own."""
 
 from functools import lru_cache
 from io import BytesIO
 
 import qrcode
+from django.conf import settings
+from django.http import HttpResponse
 from qrcode.constants import ERROR_CORRECT_M
 from qrcode.image.svg import SvgPathImage
 
@@ -19,3 +21,8 @@ def svg_of(address: str) -> bytes:
     file = BytesIO()
     code.make_image().save(file)
     return file.getvalue()
+
+
+def answer(path: str) -> HttpResponse:
+    """The whole address of the page at ``path`` as a picture."""
+    return HttpResponse(svg_of(settings.SITE_URL + path), content_type="image/svg+xml")

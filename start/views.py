@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -22,7 +20,7 @@ from organizations.models import Organization
 from places.models import Contact, contacts_of
 from policies.models import Policy
 from policies.standard_amount_views import NOTE
-from publishing.qr_code import svg_of
+from publishing import qr_code as qr_codes
 from search import generation
 from search.facets import picker
 from start import address as start_address
@@ -148,8 +146,7 @@ def _look(asked: StartAddress, furigana: Furigana) -> Found:
 @require_safe
 def qr_code(request):
     """The address of the page as a picture; whatever stands in this one's parameters, there is one."""
-    asked = start_address.read(request.GET)
-    return HttpResponse(svg_of(settings.SITE_URL + asked.url()), content_type="image/svg+xml")
+    return qr_codes.answer(start_address.read(request.GET).url())
 
 
 @csrf_exempt  # a token would put a cookie on a page that everybody may keep; `_is_from_here` stands in for it
