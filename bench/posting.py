@@ -9,7 +9,7 @@ from random import Random
 from urllib.parse import urlencode
 
 from bench import databases, forum, site
-from bench.figures import percentile
+from bench.figures import percentile, table
 
 WRITERS = 8
 # What people at keyboards do at the most, and what a program does.
@@ -62,17 +62,16 @@ def run(cases: int, seconds: float) -> None:
     sessions, topics = _sessions(), _topics()
     print("\n### Posting\n")
     print(f"{WRITERS} people answer topics; the answer is the way to the new post.\n")
-    print("| pause between two posts | posts/s | p50 ms | p95 | p99 | errors |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    rows = []
     with site.running(cases) as running:
         _round(running.port, sessions, topics, 0.2, 3)  # warms up
         for pause in PAUSES:
             writers = _round(running.port, sessions, topics, pause, seconds)
             times = [taken for writer in writers for taken in writer.milliseconds]
             errors = sum(len(writer.errors) for writer in writers)
-            p50, p95, p99 = (percentile(times, share) for share in (0.5, 0.95, 0.99))
-            name = f"{pause:.0f} s" if pause else "none"
-            print(f"| {name} | {len(times) / seconds:.0f} | {p50:.1f} | {p95:.1f} | {p99:.1f} | {errors} |")
+            shown = [f"{percentile(times, share):.1f}" for share in (0.5, 0.95, 0.99)]
+            rows.append([f"{pause:.0f} s" if pause else "none", f"{len(times) / seconds:.0f}", *shown, errors])
+    print(table(["pause between two posts", "posts/s", "p50 ms", "p95", "p99", "errors"], rows))
 
 
 def _round(port: int, sessions: list[str], topics: list[int], pause: float, seconds: float) -> list[Writer]:
