@@ -437,7 +437,7 @@ ADMIN = "/admin/"
 # Pages of packages ask nothing but whether one is signed in, and the admin nothing but whether one is staff:
 # they are tried as these people only. Our own pages are tried as everybody, but for those that refuse nobody.
 TRIED_AT_ALLAUTH = {"visitor", "member", "secretariat"}
-TRIED_AT_THE_ADMIN = {"get": {"visitor", "owner", "secretariat"}, "post": {"visitor", "secretariat"}}
+TRIED_AT_THE_ADMIN = {"get": {"visitor", "owner", "secretariat", "superuser"}, "post": {"visitor", "secretariat"}}
 TRIED_WHERE_NOBODY_IS_REFUSED = {"visitor", "owner", "prefectural", "secretariat"}
 ADMIN_OF_ITS_OWN = {"/admin/login/": PUBLIC, "/admin/logout/": SIGNED_IN}
 # Parameters of the pages that are not ours, in the order in which they are filled in.

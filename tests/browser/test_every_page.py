@@ -119,8 +119,7 @@ def test_nothing_stands_outside_the_window(visit, width):
     visit.set_viewport_size({"width": width, "height": 900})
 
     assert outside(visit) == []
-    # In between there is one column as on a phone, only wider.
-    assert width == 640 or outside(visit, TEXT_SPACING) == []
+    assert outside(visit, TEXT_SPACING) == []
 
 
 def test_text_of_double_size_stays_in_the_window(visit):

@@ -39,8 +39,6 @@ from tests.factories import (
 )
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
-# The others are one column at any width.
-DIFFERENT_ON_A_DESK = ["list", "list_filtered", "list_of_member", "board", "topic_of_moderator", "new"]
 
 
 def _send(name=None):
@@ -215,7 +213,6 @@ def visit(request, context, site, world):
     page.close()
 
 
-@pytest.mark.parametrize("visit", STATES if SCREENSHOTS else DIFFERENT_ON_A_DESK, indirect=True)
 def test_axe_finds_nothing_on_a_desk(visit):
     visit.set_viewport_size(DESKTOP)
 
@@ -235,7 +232,7 @@ def test_nothing_stands_outside_a_narrow_window(visit, width):
     visit.set_viewport_size({"width": width, "height": 900})
 
     assert outside(visit) == []
-    assert width != 320 or outside(visit, TEXT_SPACING) == []
+    assert outside(visit, TEXT_SPACING) == []
 
 
 def test_the_browser_does_not_complain(visit):
