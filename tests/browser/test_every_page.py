@@ -58,6 +58,16 @@ OUTSIDE = """() => {
 }"""
 
 
+# Links of the main part at whose place something else would be pressed.
+COVERED = """() => [...document.querySelectorAll("main a[href]")].filter(link => {
+    if (!link.checkVisibility()) return false;
+    link.scrollIntoView({ block: "center", behavior: "instant" });
+    const { x, y, width, height } = link.getClientRects()[0] ?? {};
+    const pressed = width > 1 && height > 1 && document.elementFromPoint(x + width / 2, y + height / 2);
+    return pressed && !link.contains(pressed) && pressed.closest("a");
+}).map(link => link.outerHTML.slice(0, 120))"""
+
+
 @pytest.fixture(scope="module")
 def context(browser, site):
     with browser.new_context(base_url=site.url, locale="ja-JP", viewport=DESKTOP) as context:
@@ -126,6 +136,10 @@ def test_text_of_double_size_stays_in_the_window(visit):
     visit.set_viewport_size(DESKTOP)
 
     assert outside(visit, "html { font-size: 200% !important }") == []
+
+
+def test_no_link_is_covered_by_another(visit):
+    assert visit.evaluate(COVERED) == []
 
 
 def test_no_request_leaves_the_site(visit, site):

@@ -13,7 +13,7 @@ from django.test import Client
 
 from tests.browser import member_pages
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_every_page import axe_findings, outside
+from tests.browser.test_every_page import COVERED, axe_findings, outside
 
 # The others are one column at any width.
 DIFFERENT_ON_A_DESK = ["mypage_unfolded", "step_1", "members", "edit_returned", "queue", "review_new", "review_change"]
@@ -82,6 +82,10 @@ def test_nothing_stands_outside_a_narrow_window(visit):
     visit.set_viewport_size({"width": 320, "height": 900})
 
     assert outside(visit) == []
+
+
+def test_no_link_is_covered_by_another(visit):
+    assert visit.evaluate(COVERED) == []
 
 
 def test_the_browser_does_not_complain(visit):
